@@ -1,0 +1,70 @@
+/** A problem of a flag author's making: its code, its place, and its rendering. */
+
+/** Every way in which a file can be refused or warned about; documented and fixtured one by one. */
+export const problemCodes = [
+  // The file as text.
+  'encoding-invalid', 'file-too-large', 'invisible-character',
+  'yaml-syntax', 'yaml-duplicate-key', 'yaml-anchor', 'yaml-merge-key', 'yaml-tag', 'yaml-directive',
+  'yaml-multiple-documents', 'yaml-key', 'nesting-too-deep', 'ambiguous-scalar', 'number-unsafe', 'forbidden-key',
+  // The tree.
+  'unexpected-file', 'symlink', 'case-twin', 'too-many-files', 'policy-missing',
+  // The shape of a document.
+  'unknown-key', 'missing-key', 'wrong-type', 'invalid-value', 'out-of-range', 'too-many-rules', 'list-too-long',
+  'empty-condition', 'invalid-name', 'invalid-date', 'invalid-duration', 'serve-or-rollout', 'segment-or-percent',
+  // A flag.
+  'key-invalid', 'key-path-mismatch', 'expiry-required', 'runbook-not-http', 'default-missing', 'default-null',
+  'variant-kind', 'weight-out-of-range', 'weight-too-precise', 'weights-over-100', 'rollout-empty', 'rollout-default',
+  'rollout-ambiguous', 'plan-in-rule', 'stage-order', 'stage-name', 'duplicate-stage', 'duplicate-rule', 'unreachable',
+  'bucket-by-invalid', 'attribute-invalid', 'pattern-invalid', 'semver-invalid', 'instant-invalid', 'list-large',
+  // References.
+  'unknown-flag', 'unknown-segment', 'unknown-variant', 'unknown-environment', 'unknown-guardrail', 'unknown-stage',
+  'unknown-team', 'team-inactive', 'prerequisite-cycle', 'segment-cycle', 'key-retired', 'retired-twice',
+  // Review.
+  'codeowners-missing', 'codeowners-invalid', 'codeowners-mismatch', 'case-failed', 'not-formatted',
+] as const;
+
+/** A member of {@link problemCodes}. */
+export type ProblemCode = (typeof problemCodes)[number];
+
+/** The way from a document's root to a node. */
+export type Pointer = readonly (string | number)[];
+
+/** A problem before its place in the text is looked up. */
+export interface UnplacedProblem {
+  readonly code: ProblemCode;
+  /** Left out: `error`. An error refuses the whole revision; a warning is only shown. */
+  readonly severity?: 'error' | 'warning';
+  /** The file's path from the repository's root, with slashes. */
+  readonly file: string;
+  /** Where in the document; the root when left out. */
+  readonly pointer?: Pointer;
+  /** Whether the key of the node is meant, or (left out) its value. */
+  readonly at?: 'key' | 'value';
+  /** What is wrong, in one sentence without a full stop. */
+  readonly message: string;
+  readonly found?: string;
+  readonly expected?: string;
+  /** What to do about it, in the imperative. */
+  readonly fix?: string;
+}
+
+/** A stretch of text: lines and columns count from 1, columns in UTF-16 units; the end is exclusive. */
+export interface Span {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** A problem with its place and the lines around it. */
+export interface Problem extends Span {
+  readonly code: ProblemCode;
+  readonly severity: 'error' | 'warning';
+  readonly file: string;
+  readonly message: string;
+  readonly found?: string;
+  readonly expected?: string;
+  readonly fix?: string;
+  /** The line with the line before and after it, and carets below the place; empty where the file has no text to show. */
+  readonly frame: string;
+}
