@@ -1,4 +1,5 @@
 /** A problem of a flag author's making: its code, its place, and its rendering. */
+import { spellInvisible } from './parse-invisible.js';
 
 /** Every way in which a file can be refused or warned about; documented and fixtured one by one. */
 export const problemCodes = [
@@ -29,8 +30,8 @@ export type ProblemCode = (typeof problemCodes)[number];
 /** The way from a document's root to a node. */
 export type Pointer = readonly (string | number)[];
 
-/** A problem before its place in the text is looked up. */
-export interface UnplacedProblem {
+/** A problem before its place in the text is looked up, unless whoever found it read the text and knows. */
+export interface UnplacedProblem extends Partial<Span> {
   readonly code: ProblemCode;
   /** Left out: `error`. An error refuses the whole revision; a warning is only shown. */
   readonly severity?: 'error' | 'warning';
@@ -67,4 +68,55 @@ export interface Problem extends Span {
   readonly fix?: string;
   /** The line with the line before and after it, and carets below the place; empty where the file has no text to show. */
   readonly frame: string;
+}
+
+/** A problem with the place and the frame that were found for it. */
+export function withPlace(problem: UnplacedProblem, span: Span, frame: string): Problem {
+  const { code, severity = 'error', file, message, found, expected, fix } = problem;
+  return {
+    code,
+    severity,
+    file,
+    message,
+    ...(found === undefined ? {} : { found }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(fix === undefined ? {} : { fix }),
+    ...span,
+    frame,
+  };
+}
+
+/** A problem of a file that has no text to show: at its known place, or at its start, without a frame. */
+export function problemOf(problem: UnplacedProblem): Problem {
+  const { line = 1, column = 1, endLine = line, endColumn = column } = problem;
+  return withPlace(problem, { line, column, endLine, endColumn }, '');
+}
+
+/** Orders problems by file (by code units), line, column and code. */
+export function compareProblems(left: Problem, right: Problem): number {
+  return (
+    compareText(left.file, right.file) ||
+    left.line - right.line ||
+    left.column - right.column ||
+    compareText(left.code, right.code)
+  );
+}
+
+function compareText(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+/**
+ * A problem as a few lines of text without colours or a newline at the end. What a file or its name brings along is
+ * shown as `U+XXXX` where a terminal would act on it.
+ */
+export function renderProblem(problem: Problem): string {
+  const { code, severity, file, line, column, message, found, expected, fix, frame } = problem;
+  const lines = [`${spellInvisible(file)}:${line}:${column}  ${severity} ${code}`, spellInvisible(message)];
+  if (frame !== '') lines.push(frame);
+  for (const [label, text] of Object.entries({ found, expected, fix })) {
+    if (text !== undefined) lines.push(`${label}: ${spellInvisible(text)}`);
+  }
+  return lines.join('\n');
 }

@@ -1,0 +1,107 @@
+/** A condition document as a closure over the evaluation context. */
+import type { ConditionDocument, JsonValue, OperatorsDocument } from './documents.js';
+import { operators, type ValueTest } from './operators.js';
+import type { EvaluationContext } from './types.js';
+
+/** Whether a context satisfies a condition. Pure. */
+export type Predicate = (context: EvaluationContext) => boolean;
+
+/** The compiled condition of a segment, by its name. */
+export type SegmentLookup = (name: string) => Predicate;
+
+/** One entry of a condition, with the words to explain it. */
+export interface ConditionPart {
+  /** The entry's key: a reserved word or an attribute path. */
+  readonly key: string;
+  readonly test: Predicate;
+}
+
+const always: Predicate = () => true;
+
+/** Compiles a condition; all its entries must hold, so an empty one always does. */
+export function compileCondition(condition: ConditionDocument, segment: SegmentLookup): Predicate {
+  return every(conditionParts(condition, segment).map((part) => part.test));
+}
+
+/** Compiles a condition entry by entry, in the order of the file. */
+export function conditionParts(condition: ConditionDocument, segment: SegmentLookup): readonly ConditionPart[] {
+  return Object.entries(condition).map(([key, operand]) => ({ key, test: compileEntry(key, operand, segment) }));
+}
+
+function compileEntry(key: string, operand: ConditionDocument[string], segment: SegmentLookup): Predicate {
+  const nested = (conditions: unknown): Predicate[] =>
+    (conditions as readonly ConditionDocument[]).map((condition) => compileCondition(condition, segment));
+  switch (key) {
+    case 'segment':
+      return some((Array.isArray(operand) ? operand : [operand]).map((name) => segment(name as string)));
+    case 'any':
+      return some(nested(operand));
+    case 'all':
+      return every(nested(operand));
+    case 'not': {
+      const inner = compileCondition(operand as ConditionDocument, segment);
+      return (context) => !inner(context);
+    }
+    default:
+      return compileAttribute(key, operand as JsonValue | OperatorsDocument);
+  }
+}
+
+function compileAttribute(path: string, operand: JsonValue | OperatorsDocument): Predicate {
+  const read = attributeReader(path);
+  const tests = valueTests(operand);
+  const [first, ...others] = tests;
+  if (first !== undefined && others.length === 0) return (context) => first(read(context));
+  return (context) => {
+    const value = read(context);
+    for (const test of tests) if (!test(value)) return false;
+    return true;
+  };
+}
+
+function valueTests(operand: JsonValue | OperatorsDocument): readonly ValueTest[] {
+  if (Array.isArray(operand)) return [operators.in(operand)];
+  if (typeof operand !== 'object' || operand === null) return [operators.equals(operand as string)];
+  const factories = operators as Readonly<Record<string, (operand: unknown) => ValueTest>>;
+  return Object.entries(operand).map(([name, value]) => (factories[name] as (operand: unknown) => ValueTest)(value));
+}
+
+/**
+ * Reads an attribute by its path: own properties only, through objects and never into lists, so that neither
+ * `constructor` nor `length` is ever an attribute by accident. Undefined where it is missing.
+ */
+export function attributeReader(path: string): (context: EvaluationContext) => unknown {
+  const [first = '', ...others] = path.split('.');
+  if (others.length === 0) return (context) => (Object.hasOwn(context, first) ? context[first] : undefined);
+  const parts = [first, ...others];
+  return (context) => {
+    let value: unknown = context;
+    for (const part of parts) {
+      if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, part)) {
+        return undefined;
+      }
+      value = (value as Record<string, unknown>)[part];
+    }
+    return value;
+  };
+}
+
+function every(predicates: readonly Predicate[]): Predicate {
+  const [first, second] = predicates;
+  if (first === undefined) return always;
+  if (second === undefined) return first;
+  if (predicates.length === 2) return (context) => first(context) && second(context);
+  return (context) => {
+    for (const predicate of predicates) if (!predicate(context)) return false;
+    return true;
+  };
+}
+
+function some(predicates: readonly Predicate[]): Predicate {
+  const [first] = predicates;
+  if (first !== undefined && predicates.length === 1) return first;
+  return (context) => {
+    for (const predicate of predicates) if (predicate(context)) return true;
+    return false;
+  };
+}

@@ -1,0 +1,139 @@
+/** A flag in one environment, compiled: disabled, then prerequisites, then rules, then rollout; first match wins. */
+import { compileCondition, type Predicate } from './condition.js';
+import type { EnvironmentDocument, FlagDocument, JsonValue, RuleDocument } from './documents.js';
+import { OutcomeTable, type Decide, type Outcome } from './outcome.js';
+import { compilePlan, compileShares, isPlan, liveShares, type RolloutFlag } from './rollout.js';
+import type { ValueKind } from './types.js';
+
+/** A segment, compiled, and the segments it is made of. */
+export interface CompiledSegment {
+  readonly test: Predicate;
+  readonly when: object;
+  readonly segments: ReadonlyMap<string, CompiledSegment>;
+}
+
+/** A flag in one environment. Independent of the revision, so that an unchanged flag is compiled once. */
+export interface Plan {
+  readonly document: FlagDocument;
+  readonly kind: ValueKind;
+  readonly defaultVariant: string | null;
+  /** The flag's state in the environment; undefined where it is disabled or absent. */
+  readonly environment: EnvironmentDocument | undefined;
+  readonly outcomes: readonly Outcome[];
+  readonly decide: Decide;
+  /** What else it was compiled from; it is good for as long as these are the same. None where it is disabled. */
+  readonly segments: ReadonlyMap<string, CompiledSegment>;
+  readonly prerequisites: ReadonlyMap<string, Plan>;
+}
+
+/** Where a plan finds what its flag refers to. */
+export interface PlanScope {
+  readonly environment: string;
+  segment(name: string): CompiledSegment;
+  plan(flagKey: string): Plan;
+}
+
+/** A flag's variants in the order of the file; a boolean flag may leave them out. Values are frozen to the leaves. */
+export function variantsOf(document: FlagDocument): ReadonlyMap<string, JsonValue> {
+  return new Map(Object.entries(document.variants ?? { true: true, false: false }));
+}
+
+/** The variant that a flag's `default` names; null where the default is the caller's. */
+export function defaultVariantOf(document: FlagDocument): string | null {
+  return document.default === null ? null : String(document.default ?? false);
+}
+
+/** The kind of a flag's values. */
+export function kindOf(document: FlagDocument): ValueKind {
+  const [value] = variantsOf(document).values();
+  const kind = typeof value;
+  return kind === 'boolean' || kind === 'string' || kind === 'number' ? kind : 'object';
+}
+
+/** Compiles a flag for the scope's environment. */
+export function compileFlag(document: FlagDocument, scope: PlanScope): Plan {
+  const variants = variantsOf(document);
+  for (const value of variants.values()) deepFreeze(value);
+  const segments = new Map<string, CompiledSegment>();
+  const environment = enabledEnvironment(document, scope.environment);
+  const needs = environment === undefined ? {} : (document.prerequisites ?? {});
+  const prerequisites = new Map(Object.keys(needs).map((key) => [key, scope.plan(key)]));
+  const flag: RolloutFlag = {
+    document,
+    variantNames: [...variants.keys()],
+    defaultVariant: defaultVariantOf(document),
+    table: new OutcomeTable(variants),
+    segment: (name) => {
+      const segment = scope.segment(name);
+      segments.set(name, segment);
+      return segment.test;
+    },
+  };
+  const decide =
+    environment === undefined
+      ? flag.table.always(flag.defaultVariant, 'DISABLED')
+      : compileEnvironment(flag, environment, prerequisites);
+  const { defaultVariant, table } = flag;
+  const kind = kindOf(document);
+  return { document, kind, defaultVariant, environment, outcomes: table.outcomes, decide, segments, prerequisites };
+}
+
+function enabledEnvironment(document: FlagDocument, name: string): EnvironmentDocument | undefined {
+  const { environments = {} } = document;
+  const environment = Object.hasOwn(environments, name) ? environments[name] : undefined;
+  return environment?.enabled === true ? environment : undefined;
+}
+
+function compileEnvironment(
+  flag: RolloutFlag,
+  environment: EnvironmentDocument,
+  prerequisites: ReadonlyMap<string, Plan>,
+): Decide {
+  const rules = environment.rules ?? [];
+  const isAlone = rules.length === 0 && prerequisites.size === 0;
+  const rest = compileRollout(flag, environment, isAlone);
+  const decide = rules.length === 0 ? rest : compileRules(flag, rules, rest);
+  return prerequisites.size === 0 ? decide : compilePrerequisites(flag, prerequisites, decide);
+}
+
+function compileRollout(flag: RolloutFlag, { rollout = 0 }: EnvironmentDocument, isAlone: boolean): Decide {
+  if (isPlan(rollout)) return compilePlan(flag, rollout, isAlone);
+  const rest = isAlone ? 'STATIC' : 'DEFAULT';
+  const shares = rollout === 0 ? [] : liveShares(flag, rollout);
+  return compileShares(flag, shares, { everyone: rest, nobody: rest, unhashable: 'DEFAULT' }, {});
+}
+
+function compileRules(flag: RolloutFlag, rules: readonly RuleDocument[], rest: Decide): Decide {
+  const tests = rules.map(({ when }) => compileCondition(when, flag.segment));
+  const serves = rules.map((rule) => compileServe(flag, rule));
+  const [onlyTest, onlyServe] = [tests[0] as Predicate, serves[0] as Decide];
+  if (rules.length === 1) return (context) => (onlyTest(context) ? onlyServe(context) : rest(context));
+  return (context) => {
+    for (let i = 0; i < tests.length; i++) if ((tests[i] as Predicate)(context)) return (serves[i] as Decide)(context);
+    return rest(context);
+  };
+}
+
+function compileServe(flag: RolloutFlag, { name, serve, rollout }: RuleDocument): Decide {
+  const decider = { rule: name };
+  if (serve !== undefined) return flag.table.always(String(serve), 'TARGETING_MATCH', decider);
+  const shares = rollout === 0 || rollout === undefined ? [] : liveShares(flag, rollout);
+  return compileShares(flag, shares, { everyone: 'TARGETING_MATCH', nobody: 'DEFAULT', unhashable: 'DEFAULT' }, decider);
+}
+
+function compilePrerequisites(flag: RolloutFlag, plans: ReadonlyMap<string, Plan>, decide: Decide): Decide {
+  const needs = [...plans].map(([key, plan]) => ({ plan, variant: String(flag.document.prerequisites?.[key]) }));
+  const unmet = flag.table.add(flag.defaultVariant, 'PREREQUISITE_FAILED');
+  return (context) => {
+    for (const { plan, variant } of needs) {
+      if ((plan.outcomes[plan.decide(context)] as Outcome).variant !== variant) return unmet;
+    }
+    return decide(context);
+  };
+}
+
+function deepFreeze(value: JsonValue): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  for (const child of Object.values(value)) deepFreeze(child as JsonValue);
+}

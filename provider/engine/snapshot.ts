@@ -1,0 +1,118 @@
+/** A ruleset in one environment: what a process evaluates against. */
+import type { Plan } from './plan.js';
+import type { ErrorCode, Evaluation, EvaluationContext, Failed, FlagMetadata, Resolved, ValueKind } from './types.js';
+
+/** A plan bound to a revision: every possible result made once, and frozen. */
+interface BoundFlag {
+  readonly plan: Plan;
+  readonly results: readonly Resolved[];
+}
+
+/** The longest valid key; the rest of a longer one would only swell a log. */
+const MAX_SHOWN_KEY = 200;
+
+/** Longest quotation of what an application's own code threw, in UTF-16 units: a line of a log. */
+const MAX_SHOWN_ERROR = 200;
+
+const NO_ATTRIBUTES: EvaluationContext = Object.freeze({});
+
+/**
+ * A frozen view of one revision in one environment. Evaluating is synchronous, never throws for any flag, and makes
+ * no garbage unless it fails; all evaluations on one snapshot see one revision.
+ */
+export class Snapshot {
+  readonly #flags: ReadonlyMap<string, BoundFlag>;
+  readonly #failureMetadata: FlagMetadata;
+  /** How an unknown key fails: before the first ruleset every key is unknown for another reason. */
+  readonly #absence: 'FLAG_NOT_FOUND' | 'PROVIDER_NOT_READY';
+
+  constructor(
+    /** A commit's full hash, or `sha256:` and the digest of a directory; empty before the first ruleset. */
+    readonly revision: string,
+    readonly environment: string,
+    /** The repository's name and the environment, as `flagMetadata.flagSetId` has it. */
+    readonly flagSetId: string,
+    plans: ReadonlyMap<string, Plan>,
+  ) {
+    this.#absence = revision === '' ? 'PROVIDER_NOT_READY' : 'FLAG_NOT_FOUND';
+    const common = { flagSetId, version: revision };
+    this.#failureMetadata = Object.freeze({ ...common, environment });
+    this.#flags = new Map([...plans].map(([key, plan]) => [key, { plan, results: bind(plan, common, environment) }]));
+    Object.freeze(this);
+  }
+
+  /** The keys of all flags, in the order of their paths. */
+  get keys(): readonly string[] {
+    return [...this.#flags.keys()];
+  }
+
+  /** The kind of a flag's values; undefined for an unknown flag. */
+  kind(key: string): ValueKind | undefined {
+    return this.#flags.get(key)?.plan.kind;
+  }
+
+  /** Evaluates one flag; with `kind`, a flag of another kind fails with `TYPE_MISMATCH`, before anything else. */
+  evaluate(key: string, context: EvaluationContext = NO_ATTRIBUTES, kind?: ValueKind): Evaluation {
+    const flag = this.#flags.get(key);
+    if (flag === undefined) return this.#unknown(key);
+    const { plan, results } = flag;
+    if (kind !== undefined && plan.kind !== kind) {
+      return this.#fail('TYPE_MISMATCH', `the flag ${JSON.stringify(key)} has ${plan.kind} values, not ${kind}`);
+    }
+    try {
+      return results[plan.decide(context ?? NO_ATTRIBUTES)] as Resolved;
+    } catch (error) {
+      // Only a context with a throwing getter or proxy gets here.
+      return this.#fail('GENERAL', `the evaluation context can't be read: ${wording(error)}`);
+    }
+  }
+
+  /** Evaluates every flag with one context. */
+  evaluateAll(context: EvaluationContext = NO_ATTRIBUTES): ReadonlyMap<string, Evaluation> {
+    return new Map(this.keys.map((key) => [key, this.evaluate(key, context)]));
+  }
+
+  #unknown(key: string): Failed {
+    const quoted = JSON.stringify(String(key).slice(0, MAX_SHOWN_KEY));
+    const isReady = this.#absence === 'FLAG_NOT_FOUND';
+    return this.#fail(this.#absence, isReady ? `there is no flag ${quoted}` : `no ruleset has loaded yet to find ${quoted} in`);
+  }
+
+  #fail(errorCode: ErrorCode, errorMessage: string): Failed {
+    return { value: undefined, reason: 'ERROR', errorCode, errorMessage, flagMetadata: this.#failureMetadata };
+  }
+}
+
+/** What serves before the first ruleset: every flag fails with `PROVIDER_NOT_READY`. */
+export function unreadySnapshot(environment: string): Snapshot {
+  return new Snapshot('', environment, `/${environment}`, new Map());
+}
+
+/** What was thrown, in words; anything can be, so even reading it may throw. */
+function wording(error: unknown): string {
+  try {
+    return String(error).slice(0, MAX_SHOWN_ERROR);
+  } catch {
+    return 'what was thrown has no text';
+  }
+}
+
+function bind(plan: Plan, common: FlagMetadata, environment: string): readonly Resolved[] {
+  const { owner, type, riskTier } = plan.document;
+  return plan.outcomes.map(({ variant, value, reason, rule, stage }) =>
+    Object.freeze({
+      value,
+      variant: variant ?? undefined,
+      reason,
+      flagMetadata: Object.freeze({
+        ...common,
+        owner,
+        type,
+        riskTier,
+        environment,
+        ...(rule === undefined ? {} : { rule }),
+        ...(stage === undefined ? {} : { stage }),
+      }),
+    }),
+  );
+}

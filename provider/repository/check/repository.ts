@@ -1,0 +1,11 @@
+/** All checks of a repository that need more than one file. */
+import type { UnplacedProblem } from '../problem.js';
+import type { CheckedRepository } from './checked-repository.js';
+import { checkCycles } from './cycles.js';
+import { checkKeys } from './keys.js';
+import { checkReferences } from './references.js';
+
+/** Every problem that a repository has beyond its single files. */
+export function checkRepository(repository: CheckedRepository): readonly UnplacedProblem[] {
+  return [...checkKeys(repository), ...checkReferences(repository), ...checkCycles(repository)];
+}

@@ -1,0 +1,56 @@
+/** One file as a document: parsed, held against its schema, and checked by itself. */
+import type { ConditionDocument, FlagDocument, JsonValue, PolicyDocument } from '../engine/index.js';
+import { checkCondition, checkPattern, type Finding } from './check/condition.js';
+import { checkFlag } from './check/flag.js';
+import type { Place } from './layout.js';
+import { MAX_FILE_BYTES, parse } from './parse.js';
+import type { UnplacedProblem } from './problem.js';
+import { validate, type DocumentKind } from './schema.js';
+import type { TreeEntry } from './tree.js';
+
+/** A file, read. Depends on nothing but its bytes, so it is good for as long as its id is. */
+export interface DocumentFile {
+  readonly path: string;
+  readonly id: string;
+  readonly place: DocumentPlace;
+  /** As the schema admits it; undefined where it doesn't. */
+  readonly value: JsonValue | undefined;
+  /** Errors and warnings. */
+  readonly problems: readonly UnplacedProblem[];
+}
+
+type DocumentPlace = Exclude<Place, { kind: 'ignored' | 'unexpected' }>;
+
+/** Reads a file; `bytes` is undefined where it is larger than the limit. */
+export function readDocument(entry: TreeEntry, place: DocumentPlace, bytes: Uint8Array | undefined): DocumentFile {
+  const { path, id } = entry;
+  const refused = (problems: readonly UnplacedProblem[]): DocumentFile => ({ path, id, place, value: undefined, problems });
+  if (bytes === undefined) return refused([tooLarge(entry)]);
+  const parsed = parse(path, bytes);
+  if (!parsed.ok) return refused(parsed.problems);
+  const problems = validate(place.kind, path, parsed.value);
+  if (problems.length > 0) return refused(problems);
+  const findings = selfChecks[place.kind](parsed.value);
+  return { path, id, place, value: parsed.value, problems: findings.map((finding) => ({ ...finding, file: path })) };
+}
+
+const selfChecks: Readonly<Record<DocumentKind, (value: JsonValue) => readonly Finding[]>> = {
+  flag: (value) => checkFlag(value as unknown as FlagDocument),
+  segment: (value) => checkCondition((value as unknown as { when: ConditionDocument }).when, ['when']),
+  policy: (value) => {
+    const pattern = (value as unknown as PolicyDocument).naming?.pattern;
+    return pattern === undefined ? [] : checkPattern(pattern, ['naming', 'pattern']);
+  },
+  guardrail: () => [],
+  retired: () => [],
+  cases: () => [],
+};
+
+const tooLarge = ({ path, size }: TreeEntry): UnplacedProblem => ({
+  code: 'file-too-large',
+  file: path,
+  message: 'this file is too large to be reviewed, or loaded',
+  found: size === undefined ? 'a larger one' : `${size} bytes`,
+  expected: `at most ${MAX_FILE_BYTES} bytes`,
+  fix: 'let the application send an attribute in place of a long list',
+});

@@ -1,0 +1,93 @@
+/** One YAML file: bytes in, a plain value or every problem of it out. */
+import type { JsonValue } from '../engine/index.js';
+import { refuseInvisible } from './parse-invisible.js';
+import { RefusalList, type Refusal } from './parse-refusal.js';
+import { decodeText, MAX_FILE_BYTES } from './parse-text.js';
+import { SourceText } from './place-frame.js';
+import { withPlace, type Problem } from './problem.js';
+import { readYaml } from './yaml-stream.js';
+import { ValueReader } from './yaml-value.js';
+
+export { MAX_FILE_BYTES } from './parse-text.js';
+
+/** A file's value, or all that is wrong with the file. */
+export type ParseResult =
+  | { readonly ok: true; readonly value: JsonValue }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** The keys that hold dates and instants, which alone may stand without quotes. */
+export const DATE_FIELDS: ReadonlySet<string> = new Set([
+  'expiresAt',
+  'retiredAt',
+  'from',
+  'until',
+  'before',
+  'after',
+]);
+
+/**
+ * Reads a file by the format's "Rules for every file"; never throws. Mappings become plain objects without `__proto__`,
+ * keys become strings (a plain scalar by its source text), dates stay strings.
+ * @param file the path that problems name
+ */
+export function parse(
+  file: string,
+  bytes: Uint8Array,
+  dateFields: ReadonlySet<string> = DATE_FIELDS,
+): ParseResult {
+  if (bytes.length > MAX_FILE_BYTES) return refused(file, '', [fileTooLarge(bytes.length)]);
+  const { text, invalidAt } = decodeText(bytes);
+  if (invalidAt !== undefined) return refused(file, text, [notUtf8(invalidAt)]);
+  const refusals = new RefusalList();
+  const value = readValue(text, dateFields, refusals);
+  return refusals.isEmpty ? { ok: true, value } : refused(file, text, refusals.sorted());
+}
+
+function readValue(text: string, dateFields: ReadonlySet<string>, refusals: RefusalList): JsonValue {
+  refuseInvisible(text, refusals.add, () => refusals.isFull);
+  const { root, soundUntil } = readYaml(text, refusals);
+  if (root === undefined) return null;
+  if (refusals.isEmpty && root.range[0] === root.range[1]) refusals.add(emptyFile);
+  const reader = new ValueReader(dateFields, (refusal) => {
+    if (refusal.start < soundUntil) refusals.add(refusal);
+  });
+  return reader.read(root);
+}
+
+function refused(file: string, text: string, refusals: readonly Refusal[]): ParseResult {
+  const source = new SourceText(text);
+  const problems = refusals.map(({ start, end, ...problem }) => {
+    const span = source.span(start, end);
+    return withPlace({ ...problem, file }, span, source.frame(span));
+  });
+  return { ok: false, problems };
+}
+
+const fileTooLarge = (length: number): Refusal => ({
+  code: 'file-too-large',
+  start: 0,
+  end: 0,
+  message: 'this file is too large to be reviewed, or loaded',
+  found: `${length} bytes`,
+  expected: `at most ${MAX_FILE_BYTES} bytes`,
+  fix: 'let the application send an attribute in place of a long list',
+});
+
+const notUtf8 = (offset: number): Refusal => ({
+  code: 'encoding-invalid',
+  start: offset,
+  end: offset + 1,
+  message: 'the bytes from here on are not UTF-8',
+  expected: 'UTF-8, with or without a byte order mark',
+  fix: 'save the file as UTF-8',
+});
+
+const emptyFile: Refusal = {
+  code: 'wrong-type',
+  start: 0,
+  end: 0,
+  message: 'this file says nothing',
+  found: 'an empty file, or comments only',
+  expected: 'one YAML document',
+  fix: 'write the document, or delete the file',
+};

@@ -1,0 +1,190 @@
+import { readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { GitHttpServer } from '../repository/testing/git-http-server.js';
+import { TestRepository } from '../repository/testing/repository.js';
+import { GitSource, type GitSourceOptions } from './git-source.js';
+import { describeSource } from './source-suite.js';
+import { flagFiles, type FlagFiles } from './testing/files.js';
+import { ManualTimer } from './testing/manual-timer.js';
+import { Recorder } from './testing/recorder.js';
+
+const middle = () => 0.5;
+const inFlags = (files: FlagFiles) =>
+  Object.fromEntries(Object.entries(files).map(([path, content]) => [`flags/${path}`, content]));
+
+const repositories: TestRepository[] = [];
+
+afterEach(async () => {
+  await Promise.all(repositories.splice(0).map((repository) => repository.dispose()));
+});
+
+async function createRepository(): Promise<TestRepository> {
+  const repository = await TestRepository.create();
+  repositories.push(repository);
+  return repository;
+}
+
+describeSource('GitSource', async () => {
+  const repository = await createRepository();
+  const away = `${repository.remoteDir}.away`;
+  return {
+    open: (timer) => new GitSource({ url: repository.url, ref: 'main', timer, random: middle }),
+    publish: async (files) => void (await repository.commit(inFlags(files))),
+    interrupt: () => rename(repository.remoteDir, away),
+    restore: () => rename(away, repository.remoteDir),
+  };
+});
+
+describe('GitSource', () => {
+  let repository: TestRepository;
+  let clock: ManualTimer;
+  let recorder: Recorder;
+  const sources: GitSource[] = [];
+
+  beforeEach(async () => {
+    repository = await createRepository();
+    await repository.commit(inFlags(flagFiles('first')));
+    clock = new ManualTimer();
+    recorder = new Recorder();
+  });
+
+  afterEach(async () => {
+    await Promise.all(sources.splice(0).map((source) => source.stop()));
+  });
+
+  function open(options: Partial<GitSourceOptions> = {}): GitSource {
+    const source = new GitSource({ url: repository.url, ref: 'main', timer: clock.timer, random: middle, ...options });
+    sources.push(source);
+    return source;
+  }
+
+  it.each<[string, Partial<GitSourceOptions>]>([
+    ['an interval under a second', { pollIntervalMs: 999 }],
+    ['an interval that is none', { pollIntervalMs: Number.NaN }],
+    ['a foreign transport', { url: 'ext::sh -c true' }],
+    ['a URL that is an option', { url: '--upload-pack=true' }],
+    ['a ref that is an option', { ref: '--all' }],
+    ['a path that leads out', { path: '../flags' }],
+  ])('refuses %s for good, when it is made', (_name, options) => {
+    expect(() => open(options)).toThrow(expect.objectContaining({ name: 'SyncError', retry: 'never' }));
+  });
+
+  it('names the revision after the commit', async () => {
+    const commit = await repository.git('rev-parse', 'HEAD');
+    await open().start(recorder);
+    expect(recorder.all('loaded')[0]?.loaded.ruleset.revision).toEqual({ id: commit, repository: 'flags' });
+  });
+
+  it('takes HEAD and `flags` if it is not told otherwise', async () => {
+    await repository.git('checkout', '--quiet', '-b', 'other');
+    await new GitSource({ url: repository.url, timer: clock.timer }).start(recorder);
+    expect(recorder.kinds).toEqual(['loaded']);
+  });
+
+  it('follows its ref only', async () => {
+    await repository.git('checkout', '--quiet', '-b', 'other');
+    const source = open();
+    await source.start(recorder);
+    await repository.commit(inFlags(flagFiles('elsewhere'))).catch(() => undefined);
+    await repository.push('other');
+    await repository.git('checkout', '--quiet', 'main');
+    await repository.push('main');
+    await source.refresh();
+    expect(recorder.all('loaded')).toHaveLength(1);
+  });
+
+  it('goes back with a ref that is rewound to what it had before a refused commit', async () => {
+    const source = open();
+    await source.start(recorder);
+    await repository.commit({ 'flags/policy.yaml': 'x: 1\n' });
+    await source.refresh();
+    await repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+    await repository.push();
+    await source.refresh();
+    expect(recorder.kinds).toEqual(['loaded', 'rejected', 'unchanged']);
+  });
+
+  it('holds what it has when the ref vanishes', async () => {
+    const source = open();
+    await source.start(recorder);
+    await repository.git('push', '--quiet', 'origin', 'HEAD:refs/heads/kept', '--delete', 'main').catch(() => undefined);
+    await repository.git('push', '--quiet', 'origin', '--delete', 'main').catch(() => undefined);
+    await source.refresh();
+    expect(recorder.kinds).toEqual(['loaded', 'failed']);
+    expect(recorder.all('failed')[0]?.error.retry).toBe('later');
+  });
+
+  it('backs off while it fails, and returns to its interval', async () => {
+    const source = open({ pollIntervalMs: 10_000 });
+    await source.start(recorder);
+    expect(clock.delays).toEqual([10_000]);
+    await rename(repository.remoteDir, `${repository.remoteDir}.away`);
+    const delays: number[] = [];
+    for (let failures = 1; failures <= 6; failures++) {
+      clock.fire();
+      await recorder.until('failed', failures);
+      await vi.waitUntil(() => clock.delays.length === 1);
+      delays.push(clock.delays[0] ?? 0);
+    }
+    // Half-way between the interval and 2, 4, 8, … times it, up to the ceiling of 5 minutes.
+    expect(delays).toEqual([15_000, 25_000, 45_000, 85_000, 155_000, 155_000]);
+    await rename(`${repository.remoteDir}.away`, repository.remoteDir);
+    await source.refresh();
+    expect(clock.delays).toEqual([10_000]);
+  });
+
+  it('keeps what it fetched in the folder that it is given, which several sources may share', async () => {
+    const cacheDir = join(repository.folder, 'cache');
+    const others = Array.from({ length: 4 }, () => new Recorder());
+    await Promise.all(others.map((other) => open({ cacheDir }).start(other)));
+    expect(others.map(({ kinds }) => kinds)).toEqual(others.map(() => ['loaded']));
+    await Promise.all(sources.splice(0).map((source) => source.stop()));
+    expect(await readdir(cacheDir)).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
+    await open({ cacheDir }).start(recorder);
+    expect(recorder.kinds).toEqual(['loaded']);
+  });
+});
+
+describe('GitSource over HTTP', () => {
+  let repository: TestRepository;
+  let server: GitHttpServer;
+  let clock: ManualTimer;
+  let source: GitSource;
+  let recorder: Recorder;
+
+  beforeEach(async () => {
+    repository = await createRepository();
+    await repository.commit(inFlags(flagFiles('first')));
+    server = await GitHttpServer.start({ root: join(repository.folder, 'remotes') });
+    clock = new ManualTimer();
+    source = new GitSource({ url: server.url('flags.git'), ref: 'main', timer: clock.timer, random: middle });
+    recorder = new Recorder();
+  });
+
+  afterEach(async () => {
+    await source.stop();
+    await server.stop();
+  });
+
+  it('goes on trying at the ceiling where waiting cannot help, and notices that it was helped', async () => {
+    server.behaviour = 401;
+    await source.start(recorder);
+    expect(recorder.all('failed')[0]?.error.retry).toBe('never');
+    expect(clock.delays).toEqual([300_000]);
+    server.behaviour = 'serve';
+    clock.fire();
+    await recorder.until('loaded');
+  });
+
+  it('ends a fetch from a silent server when it is stopped', async () => {
+    server.behaviour = 'hang';
+    const requested = server.nextRequest();
+    const started = source.start(recorder);
+    await requested;
+    await source.stop();
+    await started;
+    expect(recorder.heard).toEqual([]);
+    expect(process.getActiveResourcesInfo()).not.toContain('ProcessWrap');
+  });
+});

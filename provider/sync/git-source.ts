@@ -1,0 +1,103 @@
+/** A ref of a git repository as a source: fetched at intervals, loaded when it moves. */
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  fetchRef,
+  openRepository,
+  parseGitUrl,
+  parsePath,
+  parseRef,
+  readTree,
+  type GitAuth,
+  type GitMirror,
+  type GitRemote,
+} from '../repository/git.js';
+import { SyncError } from '../repository/index.js';
+import { Intake } from './intake.js';
+import { PollLoop, type Report } from './poll-loop.js';
+import { backingOff, checkInterval, systemTimer, type Random, type Timer } from './schedule.js';
+import type { Source, SourceListener } from './source.js';
+
+/** Where the flags are, how to get there and how often to look. */
+export interface GitSourceOptions {
+  /** https, ssh or file; without credentials. */
+  readonly url: string;
+  /** A branch, `HEAD` or `refs/...`; left out: `HEAD`. */
+  readonly ref?: string;
+  /** The flags folder from the repository's root; left out: `flags`. */
+  readonly path?: string;
+  /** Left out: 15 seconds; a second at least. */
+  readonly pollIntervalMs?: number;
+  /** Keeps what was fetched for the next start; may be shared by processes. Left out: a temporary folder. */
+  readonly cacheDir?: string;
+  readonly auth?: GitAuth;
+  readonly timer?: Timer;
+  readonly random?: Random;
+}
+
+/** Lets 225 processes share one repository of a host that takes 15 reads a second. */
+const DEFAULT_INTERVAL_MS = 15_000;
+/** 128 bits of a URL's SHA-256, in hex: enough never to meet the same twice. */
+const CACHE_NAME_LENGTH = 32;
+
+/** Serves one ref of a git repository. */
+export class GitSource implements Source {
+  private readonly remote: GitRemote;
+  private readonly ref: string;
+  private readonly path: string;
+  private readonly loop: PollLoop;
+  private readonly intake = new Intake();
+  private readonly cacheDir: string | undefined;
+  private temporary: string | undefined;
+  private mirror: GitMirror | undefined;
+
+  /** @throws SyncError (never) for a URL, ref, path or interval that can't be used */
+  constructor(options: GitSourceOptions) {
+    const { ref = 'HEAD', path = 'flags', pollIntervalMs = DEFAULT_INTERVAL_MS } = options;
+    const { timer = systemTimer, random = Math.random } = options;
+    this.remote = { url: parseGitUrl(options.url).url, ...(options.auth !== undefined && { auth: options.auth }) };
+    this.ref = parseRef(ref);
+    this.path = parsePath(path);
+    this.cacheDir = options.cacheDir === undefined ? undefined : resolve(options.cacheDir);
+    this.loop = new PollLoop({
+      poll: (signal) => this.poll(signal),
+      schedule: backingOff(checkInterval(pollIntervalMs), random),
+      timer,
+    });
+  }
+
+  start(listener: SourceListener): Promise<void> {
+    return this.loop.start(listener);
+  }
+
+  refresh(): Promise<void> {
+    return this.loop.refresh();
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+    if (this.temporary !== undefined) await rm(this.temporary, { recursive: true, force: true });
+  }
+
+  private async poll(signal: AbortSignal): Promise<Report> {
+    const mirror = (this.mirror ??= await this.open());
+    const commit = await fetchRef(mirror, this.ref, { signal });
+    return this.intake.judge(commit, () => readTree(mirror, commit, this.path, { signal }));
+  }
+
+  private async open(): Promise<GitMirror> {
+    const name = createHash('sha256').update(this.remote.url).digest('hex').slice(0, CACHE_NAME_LENGTH);
+    const folder = this.cacheDir ?? (this.temporary ??= await makeTemporary());
+    return openRepository({ dir: join(folder, name), remote: this.remote });
+  }
+}
+
+async function makeTemporary(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'guidon-'));
+  } catch (cause) {
+    throw new SyncError("can't make a temporary folder", 'later', { cause });
+  }
+}

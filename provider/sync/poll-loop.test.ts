@@ -1,0 +1,186 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { SyncError } from '../repository/sync-error.js';
+import { PollLoop, type Report } from './poll-loop.js';
+import type { Outcome } from './schedule.js';
+import { ManualTimer } from './testing/manual-timer.js';
+import { Recorder } from './testing/recorder.js';
+
+const unchanged =
+  (revision: string): Report =>
+  (listener) =>
+    listener.unchanged(revision);
+
+/** A loop whose polls end when the test says so. */
+function start() {
+  const clock = new ManualTimer();
+  const outcomes: Outcome[] = [];
+  const polls: PromiseWithResolvers<Report>[] = [];
+  const signals: AbortSignal[] = [];
+  const loop = new PollLoop({
+    poll: (signal) => {
+      const poll = withResolvers<Report>();
+      polls.push(poll);
+      signals.push(signal);
+      return poll.promise;
+    },
+    schedule: (outcome) => {
+      outcomes.push(outcome);
+      return 1_000;
+    },
+    timer: clock.timer,
+  });
+  const recorder = new Recorder();
+  return { loop, clock, outcomes, polls, signals, recorder, started: loop.start(recorder) };
+}
+
+interface PromiseWithResolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+function withResolvers<T>(): PromiseWithResolvers<T> {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Whether a promise is settled once all that can run has run. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  void promise.finally(() => {
+    settled = true;
+  });
+  await nextTurn();
+  return settled;
+}
+
+describe('PollLoop', () => {
+  it('starts with a poll, tells its outcome, and polls again when that is due', async () => {
+    const { started, polls, recorder, clock } = start();
+    expect(clock.delays).toEqual([]);
+    polls[0]?.resolve(unchanged('1'));
+    await started;
+    expect(recorder.heard).toEqual([{ kind: 'unchanged', revision: '1' }]);
+    expect(clock.delays).toEqual([1_000]);
+    clock.fire();
+    expect(polls).toHaveLength(2);
+    expect(clock.delays).toEqual([]);
+  });
+
+  it('shares one further poll among all that ask during one', async () => {
+    const { loop, started, polls } = start();
+    const refreshes = [loop.refresh(), loop.refresh(), loop.refresh()];
+    expect(polls).toHaveLength(1);
+    polls[0]?.resolve(unchanged('1'));
+    await started;
+    await nextTurn();
+    expect(polls).toHaveLength(2);
+    expect(await isSettled(Promise.race(refreshes))).toBe(false);
+    polls[1]?.resolve(unchanged('2'));
+    await Promise.all(refreshes);
+    await nextTurn();
+    expect(polls).toHaveLength(2);
+  });
+
+  it('gives those that ask during the further poll yet another', async () => {
+    const { loop, started, polls } = start();
+    const second = loop.refresh();
+    polls[0]?.resolve(unchanged('1'));
+    await started;
+    await nextTurn();
+    const third = loop.refresh();
+    polls[1]?.resolve(unchanged('2'));
+    await second;
+    expect(await isSettled(third)).toBe(false);
+    polls[2]?.resolve(unchanged('3'));
+    await third;
+    expect(polls).toHaveLength(3);
+  });
+
+  it('does not also poll at the time that was due before a refresh', async () => {
+    const { loop, started, polls, clock } = start();
+    polls[0]?.resolve(unchanged('1'));
+    await started;
+    void loop.refresh();
+    expect(clock.delays).toEqual([]);
+    polls[1]?.resolve(unchanged('1'));
+    await nextTurn();
+    expect(clock.delays).toEqual([1_000]);
+  });
+
+  it('counts failures in a row, and tells the schedule whether waiting helps', async () => {
+    const { started, loop, polls, outcomes, recorder } = start();
+    polls[0]?.reject(new SyncError('down', 'later'));
+    await started;
+    const refreshing = [new SyncError('denied', 'never'), undefined, new SyncError('down', 'later')];
+    for (const [index, error] of refreshing.entries()) {
+      const refreshed = loop.refresh();
+      if (error === undefined) polls[index + 1]?.resolve(unchanged('1'));
+      else polls[index + 1]?.reject(error);
+      await refreshed;
+    }
+    expect(outcomes).toEqual([
+      { failures: 1, retry: 'later' },
+      { failures: 2, retry: 'never' },
+      { failures: 0, retry: 'later' },
+      { failures: 1, retry: 'later' },
+    ]);
+    expect(recorder.kinds).toEqual(['failed', 'failed', 'unchanged', 'failed']);
+  });
+
+  it('takes an unexpected error for a failure, and keeps it as the cause', async () => {
+    const { started, polls, recorder, clock } = start();
+    const bug = new TypeError('x is not a function');
+    polls[0]?.reject(bug);
+    await started;
+    expect(recorder.all('failed')[0]?.error).toMatchObject({ name: 'SyncError', retry: 'later', cause: bug });
+    expect(clock.delays).toEqual([1_000]);
+  });
+
+  it.each<[string, (poll: PromiseWithResolvers<Report>) => void]>([
+    ['succeeds', (poll) => poll.resolve(unchanged('1'))],
+    ['fails', (poll) => poll.reject(new SyncError('down', 'later'))],
+  ])('tells nothing after a stop of a poll that %s, and waits for its end', async (_name, end) => {
+    const { loop, started, polls, signals, recorder, clock } = start();
+    const refreshed = loop.refresh();
+    const stopped = loop.stop();
+    expect(signals[0]?.aborted).toBe(true);
+    expect(await isSettled(stopped)).toBe(false);
+    end(polls[0] as PromiseWithResolvers<Report>);
+    await Promise.all([stopped, started, refreshed]);
+    loop.tell((listener) => listener.degraded(new SyncError('late', 'later')));
+    expect(polls).toHaveLength(1);
+    expect(recorder.heard).toEqual([]);
+    expect(clock.delays).toEqual([]);
+  });
+
+  it('stops once and for all, between polls too', async () => {
+    const { loop, started, polls, clock } = start();
+    polls[0]?.resolve(unchanged('1'));
+    await started;
+    await Promise.all([loop.stop(), loop.stop()]);
+    await loop.refresh();
+    await loop.stop();
+    expect(clock.delays).toEqual([]);
+    expect(polls).toHaveLength(1);
+  });
+
+  it('goes on after a listener that threw, and gives the error to whoever asked', async () => {
+    const { loop, started, polls, clock } = start();
+    polls[0]?.resolve(() => {
+      throw new Error('a listener must not');
+    });
+    const following = loop.refresh();
+    await expect(started).rejects.toThrow('a listener must not');
+    await nextTurn();
+    polls[1]?.resolve(unchanged('1'));
+    await following;
+    expect(clock.delays).toEqual([1_000]);
+  });
+});

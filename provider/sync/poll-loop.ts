@@ -1,0 +1,87 @@
+import { SyncError } from '../repository/index.js';
+import type { Outcome, Schedule, Timer } from './schedule.js';
+import type { SourceListener } from './source.js';
+
+/** What a poll found out, ready to be told. */
+export type Report = (listener: SourceListener) => void;
+
+/** What a loop runs, and when. */
+export interface PollLoopOptions {
+  /** One poll. Ends early when the signal aborts; throws SyncError where nothing could be read. */
+  readonly poll: (signal: AbortSignal) => Promise<Report>;
+  readonly schedule: Schedule;
+  readonly timer: Timer;
+}
+
+/** Runs the polls of a source, one at a time: the first, those that are due and those that are asked for. */
+export class PollLoop {
+  private readonly abort = new AbortController();
+  private listener: SourceListener | undefined;
+  private outcome: Outcome = { failures: 0, retry: 'later' };
+  private running: Promise<void> | undefined;
+  private following: Promise<void> | undefined;
+  private cancelTimer: (() => void) | undefined;
+
+  constructor(private readonly options: PollLoopOptions) {}
+
+  /** As `Source.start`. */
+  start(listener: SourceListener): Promise<void> {
+    this.listener = listener;
+    return this.refresh();
+  }
+
+  /** As `Source.refresh`. */
+  refresh(): Promise<void> {
+    if (this.listener === undefined || this.abort.signal.aborted) return Promise.resolve();
+    if (this.running === undefined) return this.begin(this.listener);
+    const follow = () => {
+      this.following = undefined;
+      return this.refresh();
+    };
+    this.following ??= this.running.then(follow, follow);
+    return this.following;
+  }
+
+  /** As `Source.stop`; resolves when the poll under way has let go of what it holds. */
+  async stop(): Promise<void> {
+    this.abort.abort();
+    this.cancelTimer?.();
+    await Promise.allSettled([this.running]);
+  }
+
+  /** Tells the listener something beside the polls' outcomes. */
+  tell(report: Report): void {
+    if (this.listener !== undefined && !this.abort.signal.aborted) report(this.listener);
+  }
+
+  private begin(listener: SourceListener): Promise<void> {
+    this.cancelTimer?.();
+    this.running = this.pollOnce(listener).finally(() => {
+      this.running = undefined;
+      if (this.abort.signal.aborted) return;
+      this.cancelTimer = this.options.timer(this.options.schedule(this.outcome), () => void this.refresh());
+    });
+    return this.running;
+  }
+
+  private async pollOnce(listener: SourceListener): Promise<void> {
+    const report = await this.options.poll(this.abort.signal).then(
+      (found) => {
+        this.outcome = { failures: 0, retry: 'later' };
+        return found;
+      },
+      (error: unknown) => {
+        const failure = asSyncError(error);
+        this.outcome = { failures: this.outcome.failures + 1, retry: failure.retry };
+        return (told: SourceListener) => told.failed(failure);
+      },
+    );
+    if (!this.abort.signal.aborted) report(listener);
+  }
+}
+
+/** Whatever goes wrong in a poll must not end the process that it serves: the last ruleset is better than none. */
+function asSyncError(error: unknown): SyncError {
+  if (error instanceof SyncError) return error;
+  return new SyncError('an unexpected error ended the poll', 'later', { cause: error });
+}

@@ -1,0 +1,32 @@
+/** What a source of flags promises, whatever it reads from. */
+import type { LoadedRepository, Problem, SyncError } from '../repository/index.js';
+
+/**
+ * Hears what a source finds out; decides what to do about it. Each poll ends in exactly one of the first four.
+ * Nothing is called after {@link Source.stop}. A listener must not throw.
+ */
+export interface SourceListener {
+  /** A new revision was read and is valid. */
+  loaded(loaded: LoadedRepository, warnings: readonly Problem[]): void;
+  /** The revision loaded last is still the newest. */
+  unchanged(revision: string): void;
+  /** The newest revision has problems; told at each poll while it stays the newest, with the same `problems` array. */
+  rejected(revision: string, problems: readonly Problem[]): void;
+  /** Nothing could be read; the source goes on trying, whatever the error's `retry` says. */
+  failed(error: SyncError): void;
+  /** Changes may arrive late from now on, at most by the poll interval; told once. */
+  degraded(error: SyncError): void;
+}
+
+/** Keeps reading one flag repository and tells what it finds. */
+export interface Source {
+  /** Makes the first attempt and resolves after it, whatever its outcome; the outcome is an event. Called once. */
+  start(listener: SourceListener): Promise<void>;
+  /**
+   * Polls now. Calls of the same moment share a poll; one made while a poll is under way gets another after it.
+   * Resolves when a poll that began after the call has ended; at once before `start` and after `stop`.
+   */
+  refresh(): Promise<void>;
+  /** Ends everything for good, whatever is under way; no process, timer, watcher or temporary file stays. Idempotent. */
+  stop(): Promise<void>;
+}

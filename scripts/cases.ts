@@ -1,0 +1,72 @@
+/** The cases of `*.cases.yaml`, held against the ruleset that they stand beside. */
+import { isDeepStrictEqual } from 'node:util';
+import { explain, type CaseDocument, type Explanation, type Ruleset } from '../provider/engine/index.js';
+import { excerpt, type LoadedRepository, type UnplacedProblem } from '../provider/repository/index.js';
+import { deciderOf } from './decision.js';
+
+type Expectation = CaseDocument['expect'];
+
+/** One case that got something else; of several differences the first is told in full. */
+export function failedCases({ ruleset, files }: LoadedRepository): readonly UnplacedProblem[] {
+  return [...files.values()].flatMap(({ path, place, value }) => {
+    if (place.kind !== 'cases' || value === undefined) return [];
+    const cases = value as unknown as readonly CaseDocument[];
+    return cases.flatMap((one, index) => failureOf(ruleset, place.name, one, { file: path, index }));
+  });
+}
+
+/** How many cases there are. */
+export function countCases({ cases }: LoadedRepository): number {
+  return [...cases.values()].reduce((count, list) => count + list.length, 0);
+}
+
+interface CasePlace {
+  readonly file: string;
+  readonly index: number;
+}
+
+function failureOf(
+  ruleset: Ruleset,
+  key: string,
+  { name, environment, context, expect }: CaseDocument,
+  { file, index }: CasePlace,
+): readonly UnplacedProblem[] {
+  const explanation = explain(ruleset, environment, key, context);
+  const got = resultOf(explanation);
+  const expected = normalised(expect);
+  const fields = Object.keys(expected) as (keyof Expectation)[];
+  const wrong = fields.filter((field) => !isDeepStrictEqual(got[field], expected[field]));
+  const [first] = wrong;
+  if (first === undefined) return [];
+  return [
+    {
+      code: 'case-failed',
+      file,
+      pointer: [index, 'expect', first],
+      message: `the case \`${name}\` in ${environment} got another ${listed(wrong)} than it expects`,
+      found: `${told(got, ['variant', 'value', 'reason', 'rule', 'stage'])}; ${deciderOf(explanation)} decided`,
+      expected: told(expected, fields),
+      fix: `correct the flag or the case; \`flagctl explain ${key} --env ${environment}\` shows each step`,
+    },
+  ];
+}
+
+/** What the evaluation gave, in the terms of an expectation; no variant is null. */
+function resultOf({ evaluation: { variant, value, reason, flagMetadata } }: Explanation): Record<keyof Expectation, unknown> {
+  return { variant: variant ?? null, value, reason, rule: flagMetadata['rule'], stage: flagMetadata['stage'] };
+}
+
+function normalised(expect: Expectation): Partial<Record<keyof Expectation, unknown>> {
+  return typeof expect.variant === 'boolean' ? { ...expect, variant: String(expect.variant) } : { ...expect };
+}
+
+function told(result: Partial<Record<keyof Expectation, unknown>>, fields: readonly (keyof Expectation)[]): string {
+  return fields
+    .filter((field) => result[field] !== undefined)
+    .map((field) => `${field} ${excerpt(result[field])}`)
+    .join(', ');
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

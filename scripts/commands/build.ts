@@ -1,0 +1,66 @@
+/** `flagctl build`: a loaded repository in another program's format. */
+import { writeBundle, type LoadedRepository, type Tree } from '../../provider/repository/index.js';
+import { load } from '../../provider/repository/index.js';
+import { UsageError, type Command, type CommandInput } from '../command.js';
+
+import { writeWhole } from '../file-writing.js';
+import { counted, emphasised, refusalReport, type Report, type Text } from '../report.js';
+import { requireKnown } from '../require-known.js';
+
+/** What was built, and what could not be: a partial result is written only where it is asked for. */
+interface Built {
+  readonly text: string;
+  readonly notices: readonly Text[];
+  readonly isPartial: boolean;
+}
+
+/** Builds one file, to standard output or `--out`. */
+export const build: Command = {
+  name: 'build',
+  summary: "Compile the flags to flagd's JSON, or bundle the whole revision",
+  description:
+    'flagd: the flags of one environment as flagd evaluates them. What flagd cannot express is told for each flag,\n' +
+    'and nothing is written unless --allow-partial is given.\n' +
+    'bundle: every document of the revision in one JSON file, with its digest.',
+  options: [
+    { name: 'format', value: 'FORMAT', summary: 'what to build', choices: ['flagd', 'bundle'], isRequired: true },
+    { name: 'env', value: 'ENV', summary: 'the environment (flagd)', completes: 'environments' },
+    { name: 'out', short: 'o', value: 'FILE', summary: 'write to a file, whole or not at all', completes: 'files' },
+    { name: 'allow-partial', summary: 'leave out the flags that flagd cannot express' },
+  ],
+  examples: [
+    { line: 'flagctl build --format flagd --env production --out flagd.json', summary: 'for a fleet that runs flagd' },
+    { line: 'flagctl build --format bundle --rev v1.4.0 > flags.json', summary: 'a release in one file' },
+  ],
+  readsRevisions: true,
+  run: runBuild,
+};
+
+async function runBuild(input: CommandInput): Promise<Report> {
+  const { options } = input;
+  const tree = await (await input.workspace()).tree(options.text('rev'));
+  const result = await load(tree);
+  if (!result.ok) return refusalReport(result.problems);
+  const built = builders[options.text('format') as keyof typeof builders](result.loaded, tree, options.text('env'));
+  const isRefused = built.isPartial && !options.isSet('allow-partial');
+  if (isRefused) {
+    const advice = emphasised('bad', 'Nothing was written; --allow-partial leaves these flags out.');
+    return { outcome: 'findings', sections: [], notices: [...built.notices, advice] };
+  }
+  const out = options.text('out');
+  if (out === undefined) {
+    return { outcome: 'clean', sections: [{ kind: 'document', text: built.text }], notices: built.notices };
+  }
+  await writeWhole(input.directory, out, built.text);
+  const done = `Wrote ${out}: ${counted(Buffer.byteLength(built.text), 'byte')}.`;
+  return { outcome: 'clean', sections: [], notices: [...built.notices, done] };
+}
+
+type Builder = (loaded: LoadedRepository, tree: Tree, environment: string | undefined) => Built;
+
+const builders: Readonly<Record<'flagd' | 'bundle', Builder>> = { flagd: buildBundle, bundle: buildBundle };
+
+function buildBundle(loaded: LoadedRepository, { root }: Tree, environment: string | undefined): Built {
+  if (environment !== undefined) throw new UsageError('a bundle holds every environment; leave out --env');
+  return { text: writeBundle(loaded, root), notices: [], isPartial: false };
+}

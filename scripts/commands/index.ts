@@ -1,0 +1,10 @@
+/** The commands, in the order of the help. */
+import type { Command } from '../command.js';
+import { build } from './build.js';
+import { completion } from './completion.js';
+import { explain } from './explain.js';
+import { list } from './list.js';
+import { validate } from './validate.js';
+
+/** Adding a command is a file and a line here. */
+export const commands: readonly Command[] = [validate, list, explain, build, completion];

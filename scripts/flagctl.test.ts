@@ -1,0 +1,234 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestRepository } from '../provider/repository/testing/repository.js';
+import { commands } from './commands/index.js';
+import { call } from './testing/call.js';
+import { createFlagRepository, flagFiles } from './testing/flag-repository.js';
+
+let repository: TestRepository;
+let elsewhere: string;
+
+beforeAll(async () => {
+  repository = await createFlagRepository();
+  elsewhere = await mkdtemp(join(tmpdir(), 'guidon-elsewhere-'));
+});
+
+afterAll(async () => {
+  await repository.dispose();
+  await rm(elsewhere, { recursive: true, force: true });
+});
+
+describe('flagctl refuses, with exit code 2 and nothing on standard output,', () => {
+  const refusals: readonly (readonly [words: string, message: RegExp])[] = [
+    ['', /Usage: flagctl <command>/],
+    ['lst', /unknown command 'lst'\n\(Did you mean list\?\)/],
+    ['list --ownr x', /unknown option '--ownr'\n\(Did you mean --owner\?\)/],
+    ['list --type relese', /'relese' is invalid\. Did you mean 'release'\? Allowed choices are release, ops/],
+    ['list --type', /argument missing/],
+    ['list --owner payment-team', /no team "payment-team"; did you mean "payments-team"\?/],
+    ['list --env prod', /no environment "prod"; there are production, staging/],
+    ['list --env prodution', /no environment "prodution"; did you mean "production"\?\n\nUsage: flagctl list/],
+    ['list a', /too many arguments/],
+    ['list --rev nowhere', /no commit "nowhere"/],
+    ['list --rev --help', /no commit "--help"/],
+    ['list --path ../flags', /flags folder "\.\.\/flags" is refused/],
+    ['list --path nothing', /holds nothing\/policy\.yaml/],
+    ['list --repo nothing', /--repo .*nothing is not a folder/],
+    ['list --format json', /unknown option '--format'/],
+    ['validate --format xml', /'xml' is invalid\. Allowed choices are text, json, github, sarif/],
+    ['validate --format github --json', /cannot be used with/],
+    ['explain', /missing required argument 'key'/],
+    ['explain payments.checkout.new-flow', /name an environment with --env: production or staging/],
+    ['explain payments.checkout.new-flw --env staging', /did you mean "payments\.checkout\.new-flow"\?/],
+    ['explain payments.checkout.old-flow --env staging', /was retired on 2026-10-02: Rebuilt pipeline is at 100 %\./],
+    ['build', /required option '--format <FORMAT>' not specified/],
+    ['build --format flagd', /--env/],
+    ['build --format flagd --env prodction', /did you mean "production"\?/],
+    ['build --format bundle --env staging', /holds every environment/],
+    ['completion tcsh', /'tcsh' is invalid/],
+  ];
+
+  it.each(refusals)('flagctl %s', async (words, message) => {
+    const { exitCode, output, errors } = await call(repository.workDir, words.split(' ').filter(Boolean));
+    expect(errors).toMatch(message);
+    expect({ exitCode, output }).toEqual({ exitCode: 2, output: '' });
+    expect(errors).not.toMatch(/\n {4}at /);
+  });
+
+  it('a folder outside of any flag repository', async () => {
+    const { exitCode, errors } = await call(elsewhere, ['list']);
+    expect(exitCode).toBe(2);
+    expect(errors).toContain(`neither ${elsewhere} nor a folder above it holds flags/policy.yaml; name one with --repo`);
+  });
+
+  it('a revision where there is no git', async () => {
+    await writeFiles(elsewhere, flagFiles);
+    expect(await call(elsewhere, ['list', '--rev', 'HEAD'])).toMatchObject({
+      exitCode: 2,
+      errors: expect.stringContaining('is not a git repository, so it has no revisions'),
+    });
+    expect(await call(elsewhere, ['list'])).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('the repository is', () => {
+  it('found from any folder below it', async () => {
+    const atTop = await call(repository.workDir, ['list']);
+    const inFlags = await call(join(repository.workDir, 'flags/payments/checkout'), ['list']);
+    expect(atTop).toMatchObject({ exitCode: 0, output: expect.stringContaining('payments.checkout.new-flow') });
+    expect(inFlags).toEqual(atTop);
+  });
+
+  it('another one with --repo, relative to the current folder', async () => {
+    const other = await call(repository.folder, ['list', '--repo', 'work']);
+    expect(other).toEqual(await call(repository.workDir, ['list']));
+    expect(other).toEqual(await call(repository.folder, ['--repo', repository.workDir, 'list']));
+  });
+
+  it('part of a larger one, whose CODEOWNERS count', async () => {
+    const nested = Object.entries(flagFiles).map(([path, text]) => [path.replace(/^flags/, 'services/web/flags'), text]);
+    const monorepo = await createFlagRepository(Object.fromEntries(nested) as Record<string, string>);
+    try {
+      await monorepo.commit({ CODEOWNERS: '* @acme/platform\npayments/ @acme/payments\n' });
+      const inside = await call(join(monorepo.workDir, 'services/web'), ['validate']);
+      expect(inside).toMatchObject({ exitCode: 0, output: expect.stringContaining('4 flags') });
+      await monorepo.commit({ CODEOWNERS: '* @acme/platform\n' });
+      const { exitCode, output } = await call(monorepo.workDir, ['validate', '--path', 'services/web/flags']);
+      expect(exitCode).toBe(1);
+      expect(output).toContain('services/web/flags/payments/checkout/new-flow.yaml:');
+      const before = await call(monorepo.workDir, ['validate', '--path', 'services/web/flags', '--rev', 'HEAD~1']);
+      expect(before).toMatchObject({ exitCode: 0 });
+    } finally {
+      await monorepo.dispose();
+    }
+  });
+
+  it('read at a revision in place of the working files', async () => {
+    const key = 'platform.web.later';
+    await writeFiles(repository.workDir, { 'flags/platform/web/later.yaml': flagNamed(key) });
+    try {
+      expect((await call(repository.workDir, ['list'])).output).toContain(key);
+      expect((await call(repository.workDir, ['list', '--rev', 'HEAD'])).output).not.toContain(key);
+      expect((await call(repository.remoteDir, ['list', '--repo', '.', '--rev', 'main'])).output).toContain('platform.web.banner');
+    } finally {
+      await rm(join(repository.workDir, 'flags/platform/web/later.yaml'));
+    }
+  });
+});
+
+describe('help', () => {
+  it.each(commands.map(({ name }) => name))('of %s has examples and the options of every command', async (name) => {
+    const { exitCode, output, errors } = await call(elsewhere, [name, '--help']);
+    expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
+    expect(output).toMatch(new RegExp(`^Usage: flagctl ${name} .*\\n[^]*Global Options:[^]*--repo[^]*\\nExamples:\\n  .*flagctl ${name}`));
+  });
+
+  it('lists the commands', async () => {
+    const { output } = await call(elsewhere, ['--help']);
+    expect(output).toMatchInlineSnapshot(`
+      "Usage: flagctl <command> [options]
+
+      Feature flags as files in git: check, read and change them.
+
+      Options:
+        -V, --version            print the version
+        --repo <DIR>             the flag repository (found from the current folder
+                                 upwards)
+        --path <DIR>             the flags folder within it (default: flags)
+        --no-color               no colours, as with NO_COLOR in the environment
+        -h, --help               show this help
+
+      Commands:
+        validate [options]       Check every file of the repository, and run its cases
+        list [options]           List the flags and their state in each environment
+        explain [options] <key>  Show which rule decides a flag for a context, and why
+                                 each one before does not
+        build [options]          Compile the flags to flagd's JSON, or bundle the
+                                 whole revision
+        completion <shell>       Print the completion script of a shell
+
+      Exit codes: 0 clean, 1 findings, 2 could not run.
+      Help with examples: flagctl <command> --help
+      "
+    `);
+  });
+
+  it('of one command', async () => {
+    const { output } = await call(elsewhere, ['list', '--help']);
+    expect(output).toMatchInlineSnapshot(`
+      "Usage: flagctl list [options]
+
+      List the flags and their state in each environment.
+
+      Options:
+        --type <TYPE>   only flags of this type (release, ops, experiment, permission;
+                        may be several)
+        --owner <TEAM>  only flags of this team (may be several)
+        --tier <TIER>   only flags of this risk tier (low, medium, high; may be
+                        several)
+        --env <ENV>     only flags present in this environment, and their state there
+                        (may be several)
+        --rev <REV>     read a git revision in place of the working files
+        --json          print JSON for another program
+        -h, --help      show this help
+
+      Global Options:
+        -V, --version   print the version
+        --repo <DIR>    the flag repository (found from the current folder upwards)
+        --path <DIR>    the flags folder within it (default: flags)
+        --no-color      no colours, as with NO_COLOR in the environment
+
+      Examples:
+        flagctl list
+            every flag
+        flagctl list --owner payments-team --tier medium,high
+            what one team must be careful with
+        flagctl list --env production
+            the state of production
+        flagctl list --type=release --json | jq -r '.[].key'
+            keys for a script
+      "
+    `);
+  });
+
+  it('tells the version', async () => {
+    expect(await call(elsewhere, ['--version'])).toEqual({ exitCode: 0, output: '0.1.0\n', errors: '' });
+  });
+});
+
+describe('colours', () => {
+  const ESCAPE = '\u001b[';
+  const rows: readonly (readonly [what: string, words: readonly string[], options: object, isColoured: boolean])[] = [
+    ['on a terminal', ['list'], { columns: 200 }, true],
+    ['in help on a terminal', ['--help'], { columns: 200 }, true],
+    ['not in a pipe', ['list'], {}, false],
+    ['not with NO_COLOR', ['list'], { columns: 200, environment: { NO_COLOR: '1' } }, false],
+    ['with an empty NO_COLOR', ['list'], { columns: 200, environment: { NO_COLOR: '' } }, true],
+    ['not with --no-color', ['list', '--no-color'], { columns: 200 }, false],
+    ['not on a dumb terminal', ['list'], { columns: 200, environment: { TERM: 'dumb' } }, false],
+    ['not in JSON', ['list', '--json'], { columns: 200 }, false],
+  ];
+
+  it.each(rows)('%s', async (_what, words, options, isColoured) => {
+    const { output } = await call(repository.workDir, words, options);
+    expect(output.includes(ESCAPE)).toBe(isColoured);
+  });
+
+  it('mark errors too', async () => {
+    const { errors } = await call(repository.workDir, ['list', '--env', 'x'], { columns: 80 });
+    expect(errors.startsWith(`${ESCAPE}31merror:`)).toBe(true);
+  });
+});
+
+async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(join(folder, path, '..'), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}
+
+function flagNamed(key: string): string {
+  return `key: ${key}\ntype: ops\nowner: platform-team\nriskTier: low\nexpiresAt: never\ndescription: A later one.\n`;
+}

@@ -1,0 +1,145 @@
+/** Which variant a flag serves, in JsonLogic: prerequisites, then rules, then rollout. */
+import type { Documents, Plan } from '../../provider/engine/index.js';
+import { compileCondition, type ConditionScope } from './condition.js';
+import { and, choose, measure, reference, type Logic } from './logic.js';
+import { compileRollout, type RolloutScope } from './rollout.js';
+
+/** How long the JSON of one flag may be, in UTF-16 units, with segments and prerequisites put in: as a file may be. */
+const MAX_SIZE = 1 << 20;
+/** How deep operations and lists may nest: flagd in JavaScript compiles 600, and runs out of stack at 2,000. */
+const MAX_DEPTH = 400;
+
+/** A flag's decision. */
+export interface Decision {
+  /** Gives a variant's name, or null for the default; a constant where every context gets the same. */
+  readonly logic: Logic;
+  /** Why flagd can't express the flag; empty where it can. */
+  readonly reasons: readonly string[];
+  readonly warnings: readonly string[];
+  /** The segments that are used by reference. */
+  readonly segments: ReadonlySet<string>;
+}
+
+/** A segment's condition. */
+interface SegmentLogic {
+  /** Whole: segments inside of it are put in, since flagd's references can't nest. */
+  readonly logic: Logic;
+  /** As flags have it: a reference, where flagd's textual replacement can't go wrong. */
+  readonly inFlags: Logic;
+  readonly reasons: readonly string[];
+}
+
+/** Compiles the flags of one environment, each once, with what they refer to. */
+export class DecisionCompiler {
+  readonly #decisions = new Map<string, Decision>();
+  readonly #segments = new Map<string, SegmentLogic>();
+
+  constructor(
+    private readonly documents: Documents,
+    private readonly plans: ReadonlyMap<string, Plan>,
+  ) {}
+
+  /** The decision of a flag, which must exist. */
+  decide(key: string): Decision {
+    const known = this.#decisions.get(key);
+    if (known !== undefined) return known;
+    const notes = new Notes();
+    const logic = this.#compile(this.plans.get(key) as Plan, notes);
+    const decision = notes.decision(logic);
+    this.#decisions.set(key, decision);
+    return decision;
+  }
+
+  /** The bodies of the segments that some flags refer to, by name. */
+  evaluators(keys: readonly string[]): ReadonlyMap<string, Logic> {
+    const names = new Set(keys.flatMap((key) => [...this.decide(key).segments]));
+    return new Map([...names].sort().map((name) => [name, this.#segment(name).logic]));
+  }
+
+  #compile(plan: Plan, notes: Notes): Logic {
+    const { environment } = plan;
+    if (environment === undefined) return null;
+    const needs = and([...plan.prerequisites].map(([key, needed]) => this.#isMet(plan, key, needed, notes)));
+    const rules = (environment.rules ?? []).map(({ name, when, serve, rollout = 0 }) => {
+      const scope = this.#scope(notes, `rule \`${name}\`: `);
+      const condition = compileCondition(when, scope);
+      return [condition, serve === undefined ? compileRollout(plan, rollout, scope) : String(serve)] as const;
+    });
+    const rest = compileRollout(plan, environment.rollout ?? 0, this.#scope(notes, 'rollout: '));
+    return choose([[needs, choose(rules, rest)]], null);
+  }
+
+  /** flagd knows no other flags, but a prerequisite is decided by the context alone, so its decision is put in. */
+  #isMet(plan: Plan, key: string, needed: Plan, notes: Notes): Logic {
+    const { logic, reasons, warnings, segments } = this.decide(key);
+    for (const reason of reasons) notes.refuse(`prerequisite ${key}: ${reason}`);
+    for (const warning of warnings) notes.warn(`prerequisite ${key}: ${warning}`);
+    for (const segment of segments) notes.segments.add(segment);
+    const wanted = String(plan.document.prerequisites?.[key]);
+    const isDefault = wanted === needed.defaultVariant;
+    if (logic === null) return isDefault;
+    if (typeof logic === 'string') return logic === wanted;
+    return isDefault ? { in: [logic, [null, wanted]] } : { '===': [logic, wanted] };
+  }
+
+  #scope(notes: Notes, place: string): RolloutScope {
+    return {
+      segment: (name) => this.#segmentIn(name, notes, place),
+      refuse: (reason) => notes.refuse(`${place}${reason}`),
+      warn: (message) => notes.warn(`${place}${message}`),
+    };
+  }
+
+  #segmentIn(name: string, notes: Notes, place: string): Logic {
+    const { logic, inFlags, reasons } = this.#segment(name);
+    for (const reason of reasons) notes.refuse(`${place}segment \`${name}\`: ${reason}`);
+    if (inFlags !== logic) notes.segments.add(name);
+    return inFlags;
+  }
+
+  #segment(name: string): SegmentLogic {
+    const known = this.#segments.get(name);
+    if (known !== undefined) return known;
+    const notes = new Notes();
+    const scope: ConditionScope = {
+      segment: (inner) => {
+        const { logic, reasons } = this.#segment(inner);
+        for (const reason of reasons) notes.refuse(`segment \`${inner}\`: ${reason}`);
+        return logic;
+      },
+      refuse: (reason) => notes.refuse(reason),
+    };
+    const when = this.documents.segments.get(name)?.when ?? {};
+    const { logic, reasons } = notes.decision(compileCondition(when, scope));
+    // A replacement text with `$` in it has a meaning of its own, in JavaScript as in Go.
+    const isReplaceable = typeof logic === 'object' && !JSON.stringify(logic).includes('$');
+    const segment = { logic, inFlags: isReplaceable ? reference(name, logic) : logic, reasons };
+    this.#segments.set(name, segment);
+    return segment;
+  }
+}
+
+/** What turns up while one flag or segment is compiled, each thing once. */
+class Notes {
+  readonly #reasons = new Set<string>();
+  readonly #warnings = new Set<string>();
+  readonly segments = new Set<string>();
+
+  refuse(reason: string): void {
+    this.#reasons.add(reason);
+  }
+
+  warn(message: string): void {
+    this.#warnings.add(message);
+  }
+
+  /** Refuses what is too large, and keeps nothing of what is refused: whatever refers to it stays small. */
+  decision(logic: Logic): Decision {
+    const { size, depth } = measure(logic);
+    if (size > MAX_SIZE) this.refuse(`its JSON would be longer than ${MAX_SIZE} characters`);
+    if (depth > MAX_DEPTH) this.refuse(`its JSON would nest deeper than ${MAX_DEPTH}`);
+    const isRefused = this.#reasons.size > 0;
+    const [reasons, warnings] = [[...this.#reasons], [...this.#warnings]];
+    return { logic: isRefused ? false : logic, reasons, warnings, segments: isRefused ? new Set() : this.segments };
+  }
+}

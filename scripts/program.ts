@@ -1,0 +1,139 @@
+/** The command line understood: commander, built from the records of the commands. */
+import { Argument, Command as Parser, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { nearest } from '../provider/repository/index.js';
+import { globalOptions, optionsOf, type Command, type CommandOption, type ParsedOptions } from './command.js';
+import { flagctlVersion } from './version.js';
+
+/** What a command line asks for. */
+export type Invocation =
+  | {
+      readonly kind: 'run';
+      readonly command: Command;
+      readonly options: ParsedOptions;
+      readonly argument: (name: string) => string | undefined;
+      readonly repo: string | undefined;
+      readonly path: string;
+    }
+  /** Help, the version, or what is wrong with the command line. */
+  | { readonly kind: 'say'; readonly output: string; readonly errors: string; readonly exitCode: 0 | 2 };
+
+/** How help is written. */
+interface HelpStyle {
+  readonly columns: number | undefined;
+  readonly title: (text: string) => string;
+}
+
+/** Where help is cut when nothing says how wide the terminal is. */
+const DEFAULT_COLUMNS = 80;
+/** What somebody mistypes is no longer; the rest would only swell the message. */
+const MAX_SHOWN_WORD = 100;
+
+/** Understands the arguments after `flagctl`; never prints, exits or throws. */
+export function parseArguments(words: readonly string[], commands: readonly Command[], style: HelpStyle): Invocation {
+  let invocation: Invocation | undefined;
+  const said = { output: '', errors: '' };
+  const program = newProgram(style, said);
+  for (const command of commands) {
+    const parser = addCommand(program, command);
+    parser.action(() => {
+      invocation = invocationOf(command, parser, program);
+    });
+  }
+  try {
+    program.parse(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return { kind: 'say', ...said, exitCode: error.exitCode === 0 ? 0 : 2 };
+  }
+  return invocation ?? { kind: 'say', ...said, exitCode: 2 };
+}
+
+/** `Usage: flagctl list [options]`: what a wrong call is told. */
+export function usageOf({ name, arguments: parameters = [] }: Command): string {
+  const words = parameters.map((parameter) => (parameter.isOptional === true ? `[${parameter.name}]` : `<${parameter.name}>`));
+  return `Usage: ${['flagctl', name, '[options]', ...words].join(' ')}\nSee: flagctl ${name} --help`;
+}
+
+function newProgram({ columns = DEFAULT_COLUMNS, title }: HelpStyle, said: { output: string; errors: string }): Parser {
+  const program = new Parser('flagctl')
+    .description('Feature flags as files in git: check, read and change them.')
+    .usage('<command> [options]')
+    .version(flagctlVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true, styleTitle: title })
+    .configureOutput({
+      writeOut: (text) => (said.output += text),
+      writeErr: (text) => (said.errors += text),
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
+      // Styles come through `title`, which knows whether there are colours.
+      getOutHasColors: () => true,
+      getErrHasColors: () => true,
+    })
+    .exitOverride();
+  for (const option of globalOptions) program.addOption(commanderOption(option));
+  program.addHelpText('after', '\nExit codes: 0 clean, 1 findings, 2 could not run.\nHelp with examples: flagctl <command> --help');
+  return program;
+}
+
+function addCommand(program: Parser, command: Command): Parser {
+  const { name, summary, description, arguments: parameters = [], examples } = command;
+  const parser = program.command(name).summary(summary);
+  parser.description(description === undefined ? `${summary}.` : `${summary}.\n\n${description}`);
+  for (const parameter of parameters) {
+    const argument = new Argument(parameter.isOptional ? `[${parameter.name}]` : `<${parameter.name}>`, parameter.summary);
+    parser.addArgument(parameter.choices === undefined ? argument : argument.choices(parameter.choices));
+  }
+  const options = optionsOf(command).map((option) => commanderOption(option));
+  for (const option of options) parser.addOption(option);
+  const lines = examples.map((example) => `  ${example.line}\n      ${example.summary}`);
+  parser.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+  return parser;
+}
+
+function commanderOption({ name, short, value, summary, choices, isRequired, isList }: CommandOption): Option {
+  const flags = `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` <${value}>`}`;
+  const note = [choices?.join(', '), isList === true ? 'may be several' : undefined].filter((part) => part !== undefined);
+  const option = new Option(flags, note.length === 0 ? summary : `${summary} (${note.join('; ')})`);
+  if (isRequired === true) option.makeOptionMandatory();
+  if (name === 'json') option.conflicts('format');
+  if (value === undefined) return option;
+  return option.argParser<string | readonly string[] | undefined>((text, previous) => {
+    const values = isList === true ? text.split(',').filter((part) => part !== '') : [text];
+    if (choices !== undefined) for (const one of values) requireChoice(one, choices);
+    return isList === true ? [...new Set([...(previous ?? []), ...values])] : text;
+  });
+}
+
+function requireChoice(value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  const meant = nearest(value.slice(0, MAX_SHOWN_WORD), choices);
+  const hint = meant === undefined ? '' : `Did you mean '${meant}'? `;
+  throw new InvalidArgumentError(`${hint}Allowed choices are ${choices.join(', ')}.`);
+}
+
+function invocationOf(command: Command, parser: Parser, program: Parser): Invocation {
+  const valueOf = (name: string): unknown => {
+    const option = parser.options.find(({ long }) => long === `--${name}`);
+    if (option === undefined) throw new Error(`the command ${command.name} has no option --${name}`);
+    return parser.getOptionValue(option.attributeName());
+  };
+  const global = program.opts<{ repo?: string; path?: string }>();
+  return {
+    kind: 'run',
+    command,
+    options: {
+      text: (name) => valueOf(name) as string | undefined,
+      list: (name) => (valueOf(name) as readonly string[] | undefined) ?? [],
+      isSet: (name) => valueOf(name) === true,
+    },
+    argument: (name) => {
+      const index = (command.arguments ?? []).findIndex((parameter) => parameter.name === name);
+      if (index < 0) throw new Error(`the command ${command.name} has no argument ${name}`);
+      return parser.args[index];
+    },
+    repo: global.repo,
+    path: global.path ?? 'flags',
+  };
+}
