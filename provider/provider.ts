@@ -10,46 +10,13 @@ import {
   SafeLogger,
   type EvaluationContext,
   type JsonValue,
-  type Logger,
   type Provider,
   type ResolutionDetails,
 } from '@openfeature/server-sdk';
 import { unreadySnapshot, type ErrorCode as EngineErrorCode, type Snapshot, type ValueKind } from './engine/index.js';
 import { SyncError } from './repository/index.js';
-import {
-  DirectorySource,
-  Follower,
-  GitSource,
-  type FollowerEvent,
-  type FollowerStatus,
-  type GitSourceOptions,
-  type Source,
-} from './sync/index.js';
-
-/** What every provider needs, wherever its flags come from. */
-interface CommonOptions {
-  /** An environment of the repository's `policy.yaml`. */
-  readonly environment: string;
-  /** How long the ruleset may go unconfirmed before the provider is STALE, in milliseconds; default 60,000. */
-  readonly staleAfterMs?: number;
-  /** Where refused revisions and failed polls are told; default OpenFeature's, which writes warnings to the console. */
-  readonly logger?: Logger;
-}
-
-/** Flags in a git repository. */
-export type GitProviderOptions = CommonOptions & GitSourceOptions;
-
-/** Flags in a directory, which is watched. */
-export type DirectoryProviderOptions = CommonOptions & {
-  /** The folder that holds `policy.yaml`; may be or contain a link that is swapped, as git-sync and ConfigMaps do. */
-  readonly directory: string;
-};
-
-/** How a provider is set up. */
-export type GuidonProviderOptions = GitProviderOptions | DirectoryProviderOptions;
-
-/** Four missed polls at the default interval of 15 s: the age at which "current" is no longer believable. */
-const DEFAULT_STALE_AFTER_MS = 60_000;
+import { checkOptions, type GuidonProviderOptions } from './options.js';
+import { Follower, type FollowerEvent, type FollowerStatus } from './sync/index.js';
 
 /** An OpenFeature provider that serves flags out of git, or a directory, from memory. */
 export class GuidonProvider implements Provider {
@@ -58,6 +25,8 @@ export class GuidonProvider implements Provider {
   readonly events = new OpenFeatureEventEmitter();
   readonly #log: SafeLogger;
   #follower: Follower | undefined;
+  /** What there is to say before, or for want of, a follower. */
+  #unstarted: FollowerStatus = NOT_STARTED;
 
   constructor(private readonly options: GuidonProviderOptions) {
     this.#log = new SafeLogger(options.logger ?? new DefaultLogger());
@@ -72,9 +41,7 @@ export class GuidonProvider implements Provider {
     let hasStarted = false;
     try {
       const follower = new Follower({
-        source: openSource(this.options),
-        environment: this.options.environment,
-        staleAfterMs: this.options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS,
+        ...checkOptions(this.options),
         log: this.#log,
         // The SDK tells how `initialize` ended; an event of ours for the same would be a second one.
         emit: (event) => hasStarted && this.#emit(event),
@@ -83,6 +50,7 @@ export class GuidonProvider implements Provider {
       await follower.start();
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
+      this.#unstarted = Object.freeze({ ...NOT_STARTED, state: 'failed', lastError: { message: error.message, at: new Date() } });
       throw error.retry === 'never' ? new ProviderFatalError(error.message) : new GeneralError(error.message);
     } finally {
       hasStarted = true;
@@ -108,7 +76,7 @@ export class GuidonProvider implements Provider {
    * Revision, age, last error and refused revision, for health endpoints and metrics. The SDK's interface still has
    * a deprecated `status` of another type, which nothing reads: the type says that this is both.
    */
-  readonly status = (() => this.#follower?.status() ?? NOT_STARTED) as (() => FollowerStatus) & ProviderStatus;
+  readonly status = (() => this.#follower?.status() ?? this.#unstarted) as (() => FollowerStatus) & ProviderStatus;
 
   resolveBooleanEvaluation(key: string, defaultValue: boolean, context: EvaluationContext): Promise<ResolutionDetails<boolean>> {
     return this.#resolve(key, defaultValue, context, 'boolean');
@@ -162,7 +130,3 @@ const NOT_STARTED: FollowerStatus = Object.freeze({
   rejected: undefined,
   warnings: [],
 });
-
-function openSource(options: GuidonProviderOptions): Source {
-  return 'directory' in options ? new DirectorySource(options) : new GitSource(options);
-}

@@ -21,7 +21,18 @@ export function decisionLines({ steps }: Explanation, bucketBy: string): readonl
 
 function stepLine(step: ExplainedStep, bucketBy: string): Text {
   const title = step.name === undefined ? step.kind : `${step.kind} ${step.name}`;
-  return [mark(step.holds), ' ', emphasised('strong', title), ': ', stepWords(step, bucketBy)];
+  return [mark(isFavourable(step)), ' ', emphasised('strong', title), ': ', stepWords(step, bucketBy)];
+}
+
+/** A rollout that decided against the context has applied to it all the same; a reader wants to see the refusal. */
+function isFavourable({ kind, holds, bucketPercent, detail }: ExplainedStep): boolean {
+  if (kind === 'rule' || bucketPercent === undefined) return holds;
+  return holds && bucketPercent < limitOf(kind === 'stage' ? (detail as StageDetail).percent : detail);
+}
+
+interface StageDetail {
+  readonly segment?: string;
+  readonly percent?: number;
 }
 
 function stepWords(step: ExplainedStep, bucketBy: string): string {
@@ -47,27 +58,32 @@ function stepWords(step: ExplainedStep, bucketBy: string): string {
 }
 
 function stageWords({ detail, decided, bucketPercent }: ExplainedStep, bucketBy: string): string {
-  const { segment, percent } = detail as { segment?: string; percent?: number };
-  if (segment !== undefined) return decided ? `is for segment ${segment}, and serves` : `is for segment ${segment}`;
+  const { segment, percent } = detail as StageDetail;
+  if (segment !== undefined) return `is for segment ${segment}: ${decided ? 'in' : 'out'}`;
   return decided ? rolloutWords(percent, bucketPercent, bucketBy) : `${percent} %, which did not decide`;
 }
 
 function rolloutWords(rollout: unknown, bucketPercent: number | undefined, bucketBy: string): string {
-  const weights = typeof rollout === 'object' && rollout !== null ? Object.entries(rollout as Record<string, number>) : [];
-  const limit = typeof rollout === 'number' ? rollout : weights.reduce((sum, [, weight]) => sum + weight, 0);
+  const weights = weightsOf(rollout);
+  const limit = limitOf(rollout);
   const shares = weights.length === 0 ? `${limit} %` : weights.map(([name, weight]) => `${name} ${weight} %`).join(', ');
   if (bucketPercent !== undefined) {
-    const isIn = bucketPercent < limit;
-    return `${shares}; the bucket of ${bucketBy} is ${bucketPercent} %, ${isIn ? 'below' : 'not below'} ${percentage(limit)}: ${isIn ? 'in' : 'out'}`;
+    const verdict = bucketPercent < limit ? `below ${limit} %: in` : `not below ${limit} %: out, so the default serves`;
+    return `${shares}; the bucket of ${bucketBy} is ${bucketPercent} %, ${verdict}`;
   }
   if (limit === 0) return 'nobody (0 %), so the default serves';
   const isWhole = limit === 100 && weights.filter(([, weight]) => weight > 0).length < 2;
   return isWhole ? `everybody (${shares})` : `${shares}; ${bucketBy} can't be hashed (a string or a whole number can), so the default serves`;
 }
 
-/** Weights have three decimals; their sum in binary may have more. */
-function percentage(limit: number): string {
-  return `${Math.round(limit * 1_000) / 1_000} %`;
+function weightsOf(rollout: unknown): readonly (readonly [string, number])[] {
+  return typeof rollout === 'object' && rollout !== null ? Object.entries(rollout as Record<string, number>) : [];
+}
+
+/** The percentage below which a bucket is in. Weights have three decimals; their sum in binary may have more. */
+function limitOf(rollout: unknown): number {
+  if (typeof rollout === 'number') return rollout;
+  return Math.round(weightsOf(rollout).reduce((sum, [, weight]) => sum + weight, 0) * 1_000) / 1_000;
 }
 
 function conditionLines(conditions: readonly ExplainedCondition[], depth: number): readonly Text[] {
@@ -80,8 +96,8 @@ function conditionLines(conditions: readonly ExplainedCondition[], depth: number
 function conditionWords({ key, expected, found, inner, holds }: ExplainedCondition): readonly Text[] {
   if (key === 'segment') return ['segment ', [expected].flat().join(' or ')];
   if (inner.length > 0) return [key];
-  const words: Text = found === undefined ? 'missing' : excerpt(found);
-  return [key, ' ', expectation(expected), emphasised('faint', holds ? ' — found ' : ' — but found '), words];
+  const words = found === undefined ? 'it is missing' : `found ${excerpt(found)}`;
+  return [key, ' ', expectation(expected), emphasised('faint', holds ? ` — ${words}` : ` — but ${words}`)];
 }
 
 function expectation(expected: unknown): string {

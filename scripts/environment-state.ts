@@ -15,7 +15,8 @@ function rolloutState(rollout: RolloutDocument): string {
       .map(([variant, percent]) => `${variant} ${percent}%`)
       .join('/');
   }
+  if (rollout.stage === 'off') return 'stage off';
   const reached = rollout.stages.slice(0, rollout.stages.findIndex(({ name }) => name === rollout.stage) + 1);
   const percent = reached.findLast((stage) => stage.percent !== undefined)?.percent ?? 0;
-  return `at ${rollout.stage} (${percent}%)`;
+  return `${rollout.stage} ${percent}%`;
 }

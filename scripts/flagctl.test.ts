@@ -73,6 +73,15 @@ describe('flagctl refuses, with exit code 2 and nothing on standard output,', ()
   });
 });
 
+describe('a bug', () => {
+  it('shows its stack, with exit code 2', async () => {
+    const directory = { toString: () => 'no string' } as unknown as string;
+    const { exitCode, output, errors } = await call(directory, ['list']);
+    expect({ exitCode, output }).toEqual({ exitCode: 2, output: '' });
+    expect(errors).toMatch(/^error: this is a bug in flagctl; please report it\nTypeError.*\n +at /);
+  });
+});
+
 describe('the repository is', () => {
   it('found from any folder below it', async () => {
     const atTop = await call(repository.workDir, ['list']);
@@ -133,21 +142,21 @@ describe('help', () => {
       Feature flags as files in git: check, read and change them.
 
       Options:
-        -V, --version            print the version
-        --repo <DIR>             the flag repository (found from the current folder
-                                 upwards)
-        --path <DIR>             the flags folder within it (default: flags)
-        --no-color               no colours, as with NO_COLOR in the environment
-        -h, --help               show this help
+        -V, --version       print the version
+        --repo <DIR>        the flag repository (found from the current folder
+                            upwards)
+        --path <DIR>        the flags folder within it (default: flags)
+        --no-color          no colours, as with NO_COLOR in the environment
+        -h, --help          show this help
 
       Commands:
-        validate [options]       Check every file of the repository, and run its cases
-        list [options]           List the flags and their state in each environment
-        explain [options] <key>  Show which rule decides a flag for a context, and why
-                                 each one before does not
-        build [options]          Compile the flags to flagd's JSON, or bundle the
-                                 whole revision
-        completion <shell>       Print the completion script of a shell
+        validate            Check every file of the repository, and run its cases
+        list                List the flags and their state in each environment
+        explain <key>       Show which rule decides a flag for a context, and why each
+                            one before does not
+        build               Compile the flags to flagd's JSON, or bundle the whole
+                            revision
+        completion <shell>  Print the completion script of a shell
 
       Exit codes: 0 clean, 1 findings, 2 could not run.
       Help with examples: flagctl <command> --help

@@ -54,6 +54,11 @@ export function usageOf({ name, arguments: parameters = [] }: Command): string {
   return `Usage: ${['flagctl', name, '[options]', ...words].join(' ')}\nSee: flagctl ${name} --help`;
 }
 
+function termOf(parser: Parser): string {
+  const parameters = parser.registeredArguments.map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`));
+  return [parser.name(), ...parameters].join(' ');
+}
+
 function newProgram({ columns = DEFAULT_COLUMNS, title }: HelpStyle, said: { output: string; errors: string }): Parser {
   const program = new Parser('flagctl')
     .description('Feature flags as files in git: check, read and change them.')
@@ -61,7 +66,7 @@ function newProgram({ columns = DEFAULT_COLUMNS, title }: HelpStyle, said: { out
     .version(flagctlVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
-    .configureHelp({ showGlobalOptions: true, styleTitle: title })
+    .configureHelp({ showGlobalOptions: true, styleTitle: title, subcommandTerm: termOf })
     .configureOutput({
       writeOut: (text) => (said.output += text),
       writeErr: (text) => (said.errors += text),

@@ -21,7 +21,7 @@ describe('the tables', () => {
     );
     for (const name of Object.keys(operators).filter((operator) => operator !== 'equals')) {
       const answers = asked.filter(({ flag }) => flag.includes(`"${name}":`)).map(({ variant }) => variant);
-      expect(new Set(answers), name).toEqual(new Set(['true', 'false']));
+      expect(answers, name).toEqual(expect.arrayContaining(['true', 'false']));
     }
   });
 

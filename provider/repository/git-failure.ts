@@ -88,12 +88,20 @@ const rows: readonly Row[] = [
 ];
 
 /** The local object store is damaged: fetching into a new one is the cure. */
-const DAMAGE =
-  /object file .* is empty|loose object .* is corrupt|bad object refs|does not point to a valid object|packfile .*(?:corrupt|far too short|cannot be)|not a git repository: '|missing (?:blob|tree|commit)|inflate: data stream error|unable to unpack/;
+const DAMAGE: readonly RegExp[] = [
+  /object file .* is empty/,
+  /loose object .* is corrupt/,
+  /bad object refs|does not point to a valid object/,
+  /packfile .*(?:corrupt|far too short|cannot be)/,
+  /missing (?:blob|tree|commit)/,
+  /inflate: data stream error|unable to unpack/,
+  // With a colon: the directory of --git-dir.
+  /not a git repository: '/,
+];
 
 /** Whether git says that its own object store, not the remote's, is damaged. */
 export function isStoreDamage(stderr: string): boolean {
-  return DAMAGE.test(stderr);
+  return DAMAGE.some((words) => words.test(stderr));
 }
 
 /** What git adds to every failure of a transport. */
@@ -113,6 +121,7 @@ export function fetchError({ remote, ref, stderr, credentials }: FetchFailure): 
   const retry = row?.retry ?? 'later';
   const meaning = row?.meaning ?? 'the server could not be reached, or the fetch broke off';
   const renewed = credentials.kind === 'renewable' ? 'later' : 'never';
-  const message = `cannot fetch ${ref} of ${shown(remote.url, secrets)}: ${meaning} (${shown(reasonLine(stderr), secrets)})`;
+  const words = shown(reasonLine(stderr), secrets);
+  const message = `cannot fetch ${ref} of ${shown(remote.url, secrets)}: ${meaning} (${words})`;
   return new SyncError(message, retry === 'credentials' ? renewed : retry);
 }

@@ -71,7 +71,7 @@ export async function markDamaged(gitDir: string): Promise<void> {
   await writeFile(join(gitDir, DAMAGE_MARKER), '');
 }
 
-/** Creates a store that is missing, replaces one that is marked as damaged, and clears the way of a fetch into `ref`. */
+/** Creates a store that is missing, replaces one marked as damaged, and clears the way of a fetch into `ref`. */
 export async function prepareStore(gitDir: string, ref: string): Promise<void> {
   if ((await inodeOf(gitDir)) === undefined) await createStore(gitDir, 'sha1');
   else if ((await inodeOf(join(gitDir, DAMAGE_MARKER))) !== undefined) await replaceStore(gitDir, 'sha1');

@@ -15,6 +15,14 @@ export interface Refusal {
 /** Called with each thing that is refused, in any order. */
 export type Refuse = (refusal: Refusal) => void;
 
+/** A quoted scalar, a tag or an anchor can be as long as the file; a message should fit a terminal. */
+const MAX_QUOTED = 60;
+
+/** A piece of a file's text for a message, cut to 60 characters. */
+export function quoteSource(source: string): string {
+  return source.length > MAX_QUOTED ? `\`${source.slice(0, MAX_QUOTED - 1)}…\`` : `\`${source}\``;
+}
+
 /** A hostile file can be wrong a million times over; nobody mends more than this in one go. */
 const MAX_REFUSALS = 100;
 

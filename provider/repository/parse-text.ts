@@ -37,25 +37,17 @@ function validLength(bytes: Uint8Array): number {
   let [valid, invalid] = [0, bytes.length + 1];
   while (invalid - valid > 1) {
     const middle = (valid + invalid) >> 1;
-    if (startsValid(bytes.subarray(0, middle))) valid = middle;
+    if (isUtf8(bytes.subarray(0, middle), { stream: true })) valid = middle;
     else invalid = middle;
   }
-  while (valid > 0 && !isWhole(bytes.subarray(0, valid))) valid -= 1;
+  while (!isUtf8(bytes.subarray(0, valid), { stream: false })) valid -= 1;
   return valid;
 }
 
-/** Whether the bytes are UTF-8, save that the last character may be cut short. */
-function startsValid(bytes: Uint8Array): boolean {
-  return decodes(new TextDecoder('utf-8', { fatal: true }), bytes, true);
-}
-
-function isWhole(bytes: Uint8Array): boolean {
-  return decodes(strict, bytes, false);
-}
-
-function decodes(decoder: TextDecoder, bytes: Uint8Array, stream: boolean): boolean {
+/** `stream`: whether the last character may be cut short. */
+function isUtf8(bytes: Uint8Array, { stream }: { readonly stream: boolean }): boolean {
   try {
-    decoder.decode(bytes, { stream });
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream });
     return true;
   } catch {
     return false;

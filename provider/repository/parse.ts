@@ -46,8 +46,8 @@ export function parse(
 function readValue(text: string, dateFields: ReadonlySet<string>, refusals: RefusalList): JsonValue {
   refuseInvisible(text, refusals.add, () => refusals.isFull);
   const { root, soundUntil } = readYaml(text, refusals);
+  if (refusals.isEmpty && (root === undefined || root.range[0] === root.range[1])) refusals.add(emptyFile);
   if (root === undefined) return null;
-  if (refusals.isEmpty && root.range[0] === root.range[1]) refusals.add(emptyFile);
   const reader = new ValueReader(dateFields, (refusal) => {
     if (refusal.start < soundUntil) refusals.add(refusal);
   });

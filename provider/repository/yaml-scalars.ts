@@ -1,5 +1,4 @@
 /** Plain scalars that other YAML parsers read differently from YAML 1.2 core. */
-import { excerpt } from './excerpt.js';
 
 /** How to tell what is meant. */
 export interface Ambiguity {
@@ -66,13 +65,16 @@ const rules: readonly AmbiguityRule[] = [
 const timestamp =
   /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:t|[ \t]+)[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:\.[0-9]*)?)?[ \t]*(?:z|[-+][0-9]{1,2}(?::?[0-9]{2})?)?)?$/i;
 
+/** In characters; a longer one is not repeated in the advice. */
+const MAX_REPEATED = 40;
+
 const mayBeAmbiguous = /^[-+.0-9YNOyno]/;
 
 /** What is ambiguous about a plain scalar, key or value, or undefined; `isDateField`: dates are what its field holds. */
 export function ambiguityOf(source: string, isDateField: boolean): Ambiguity | undefined {
   if (!mayBeAmbiguous.test(source)) return undefined;
   const rule = rules.find(({ pattern }) => pattern.test(source));
-  const quoted = excerpt(source);
+  const quoted = source.length > MAX_REPEATED ? 'it in quotes' : `"${source}"`;
   if (rule !== undefined) {
     return { message: rule.message, expected: rule.expected, fix: `write ${quoted} for text; ${rule.instead}` };
   }

@@ -1,7 +1,7 @@
 /** Text to a YAML node tree, with the YAML that the format does without refused on the way. */
 import { Composer, CST, Lexer, Parser, Schema, type Document, type ParsedNode } from 'yaml';
 import type { ProblemCode } from './problem.js';
-import type { Refusal, RefusalList } from './parse-refusal.js';
+import { quoteSource, type Refusal, type RefusalList } from './parse-refusal.js';
 import { Delimiters } from './yaml-delimiters.js';
 import { syntaxRefusals, type Stretch } from './yaml-syntax.js';
 
@@ -10,6 +10,9 @@ export const MAX_NESTING = 32;
 
 /** Tokens of one file: a list of 50,000 lines, the longest that the format allows, has about 250,000. */
 const MAX_TOKENS = 400_000;
+
+/** Tokens without a place in the document. Each costs an `Error` with its stack; the first ones tell enough. */
+const MAX_STRAY_TOKENS = 100;
 
 /** A text, read as far as it goes. */
 export interface YamlRead {
@@ -41,6 +44,7 @@ class StreamReader {
   readonly #delimiters = new Delimiters();
   /** Stretches in which the library reports only what is reported better here. */
   readonly #reported: Stretch[] = [];
+  #strayTokens = 0;
   #hasDocument = false;
   #isFinished = false;
 
@@ -58,9 +62,8 @@ class StreamReader {
       this.#compose(this.#parser.next(token));
       if (this.#isFinished) break;
       const stop = this.#limitCrossed((tokens += 1));
-      if (stop === undefined) continue;
-      this.refusals.add(stop);
-      return { root: undefined, soundUntil: 0 };
+      if (stop !== undefined) this.refusals.add(stop);
+      if (stop !== undefined || this.refusals.isFull) return { root: undefined, soundUntil: 0 };
     }
     if (!this.#isFinished) this.#compose(this.#parser.end());
     this.#delimiters.end(this.#parser.offset);
@@ -80,11 +83,11 @@ class StreamReader {
     const { offset } = this.#parser;
     this.#delimiters.see(token, offset);
     const property = properties[token[0] ?? ''];
-    if (property === undefined || this.refusals.isFull) return;
+    if (property === undefined) return;
     const end = offset + token.length;
     const { code, what, fix } = property;
     const message = `${what} are not allowed: a diff would not show what they bring`;
-    this.refusals.add({ code, start: offset, end, message, found: `\`${token.slice(0, MAX_SHOWN)}\``, fix });
+    this.refusals.add({ code, start: offset, end, message, found: quoteSource(token), fix });
     this.#reported.push(lineAround(this.text, offset));
   }
 
@@ -98,6 +101,7 @@ class StreamReader {
 
   #advance(token: CST.Token): void {
     this.#hasDocument ||= token.type === 'document';
+    if (token.type === 'error' && (this.#strayTokens += 1) > MAX_STRAY_TOKENS) return;
     // With one document, nothing comes out before the end.
     for (const _ of this.#composer.next(token));
   }
@@ -125,9 +129,6 @@ class StreamReader {
     return { root, soundUntil };
   }
 }
-
-/** Tags and anchors can be as long as the file. */
-const MAX_SHOWN = 40;
 
 function lineAround(text: string, offset: number): Stretch {
   const end = text.indexOf('\n', offset);
@@ -159,7 +160,7 @@ const directiveRefusal = (offset: number, source: string): Refusal => ({
   start: offset,
   end: offset + source.length,
   message: 'directives are not allowed: every file is YAML 1.2',
-  found: `\`${source.slice(0, MAX_SHOWN)}\``,
+  found: quoteSource(source),
   fix: 'remove the line',
 });
 

@@ -88,6 +88,12 @@ const rules: readonly SyntaxRule[] = [
     fix: 'write each `- ` on a line of its own, or the list as `[a, b]`',
   },
   {
+    matches: /^Unexpected scalar at node end/,
+    when: /^[^\s:'"]+:(?:\s|$)/,
+    message: 'a key stands where the value before it has ended',
+    fix: 'align it with the keys that it belongs to',
+  },
+  {
     matches: /^Unexpected (?:double-quoted-|single-quoted-)?scalar at node end/,
     message: 'there is more text after the end of this value',
     expected: 'the end of the line, or a comment after a space',
@@ -170,7 +176,7 @@ function refusalOf({ error, start, rest }: Spot, text: string): Refusal {
 
 /** From the start of a line its first character; from within a line the first character of the next that has one. */
 function nextContent(text: string, start: number): number {
-  const isAtLineStart = start === 0 || /^\n? *$/.test(text.slice(text.lastIndexOf('\n', start - 1), start));
+  const isAtLineStart = start === 0 || /^ *$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start));
   const from = isAtLineStart ? start : endOfLine(text, start);
   const content = text.slice(from).search(/\S/);
   return content === -1 ? start : from + content;

@@ -1,8 +1,7 @@
 /** A YAML node tree to plain values. */
 import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { JsonValue } from '../engine/index.js';
-import { excerpt } from './excerpt.js';
-import type { Refusal, Refuse } from './parse-refusal.js';
+import { quoteSource, type Refusal, type Refuse } from './parse-refusal.js';
 import { ambiguityOf } from './yaml-scalars.js';
 import { MAX_NESTING, nestingRefusal } from './yaml-stream.js';
 
@@ -34,6 +33,7 @@ export class ValueReader {
       const key = this.#key(keyNode);
       if (key === undefined) continue;
       if (Object.hasOwn(mapping, key)) this.refuse(duplicateKey(keyNode, key));
+      if (value === null && isPlain(keyNode) && key.includes(':')) this.refuse(at(keyNode, 'yaml-syntax', noSpace));
       mapping[key] = value === null ? null : this.read(value, key, depth + 1);
     }
     return mapping;
@@ -44,7 +44,7 @@ export class ValueReader {
     if (key === undefined) return this.#refuseKey(at(node, 'yaml-key', notAScalarKey));
     if (isPlain(node)) {
       if (key === '<<') return this.#refuseKey(at(node, 'yaml-merge-key', mergeKey));
-      this.#checkPlain(node, key, undefined);
+      this.#isAmbiguous(node, undefined);
     }
     // Assigning to it would change the prototype of the mapping.
     if (key === '__proto__') return this.#refuseKey(at(node, 'forbidden-key', protoKey));
@@ -57,7 +57,7 @@ export class ValueReader {
   }
 
   #scalar(node: Scalar.Parsed, field: string | undefined): JsonValue {
-    if (isPlain(node)) this.#checkPlain(node, node.source, field);
+    if (isPlain(node) && this.#isAmbiguous(node, field)) return null;
     const { value } = node;
     if (typeof value === 'string') return this.#checkText(node, value);
     if (typeof value === 'number') return this.#checkNumber(node, value);
@@ -65,10 +65,12 @@ export class ValueReader {
     throw new TypeError(`the core schema has no ${typeof value}`);
   }
 
-  #checkPlain(node: Scalar.Parsed, source: string, field: string | undefined): void {
-    if (field === 'stage' && source === 'off') return;
+  #isAmbiguous(node: Scalar.Parsed, field: string | undefined): boolean {
+    const { source } = node;
+    if (field === 'stage' && source === 'off') return false;
     const ambiguity = ambiguityOf(source, field !== undefined && this.dateFields.has(field));
-    if (ambiguity !== undefined) this.refuse(at(node, 'ambiguous-scalar', { found: shown(source), ...ambiguity }));
+    if (ambiguity !== undefined) this.refuse(at(node, 'ambiguous-scalar', { found: quoteSource(source), ...ambiguity }));
+    return ambiguity !== undefined;
   }
 
   /** Only an escape can make such a string: no UTF-8 text holds one. */
@@ -81,8 +83,7 @@ export class ValueReader {
 
   #checkNumber(node: Scalar.Parsed, value: number): number {
     const isSafe = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
-    const isRefusedAlready = /inf|nan/i.test(node.source);
-    if (!isSafe && !isRefusedAlready) this.refuse(at(node, 'number-unsafe', { found: shown(node.source), ...unsafeNumber }));
+    if (!isSafe) this.refuse(at(node, 'number-unsafe', { found: quoteSource(node.source), ...unsafeNumber }));
     return value;
   }
 }
@@ -90,7 +91,7 @@ export class ValueReader {
 /** A key as its mapping has it: a plain scalar by its source text, a quoted one by its value; undefined for any other node. */
 export function keyText(node: ParsedNode): string | undefined {
   if (!isScalar(node) || node.value === null) return undefined;
-  return isPlain(node) ? node.source : String(node.value);
+  return node.type === 'PLAIN' ? (node as Scalar.Parsed).source : String(node.value);
 }
 
 function isPlain(node: ParsedNode): node is Scalar.Parsed {
@@ -103,12 +104,10 @@ function at(node: ParsedNode, code: Refusal['code'], explanation: Explanation): 
   return { code, start: node.range[0], end: node.range[1], ...explanation };
 }
 
-const shown = (source: string): string => excerpt(source).slice(1, -1);
-
 const duplicateKey = (node: ParsedNode, key: string): Refusal =>
   at(node, 'yaml-duplicate-key', {
     message: 'this mapping has the key twice',
-    found: `${excerpt(key)} again`,
+    found: `${quoteSource(key)} again`,
     expected: 'each key once; `true` and "true" are one key',
     fix: 'remove one of the two, or rename it',
   });
@@ -118,6 +117,13 @@ const notAScalarKey: Explanation = {
   found: 'an empty key, null, a list or a mapping',
   expected: 'a string, a number, `true` or `false`',
   fix: 'quote the key',
+};
+
+/** In `{a:1}` all of `a:1` is a key, of null. */
+const noSpace: Explanation = {
+  message: 'there is no space after the colon of this key',
+  expected: '`key: value`',
+  fix: 'put a space after the colon',
 };
 
 const mergeKey: Explanation = {

@@ -2,6 +2,7 @@
 import { changedFlags, unreadySnapshot, type Ruleset, type Snapshot } from '../engine/index.js';
 import { renderProblem, SyncError, type LoadedRepository, type Problem } from '../repository/index.js';
 import { transition, type HealthEvent, type HealthInput, type HealthState, type Transition } from './health.js';
+import { systemTimer, type Timer } from './schedule.js';
 import type { Source, SourceListener } from './source.js';
 
 /** Where a follower stands, for health endpoints and metrics. Frozen; times are `Date`s, ages milliseconds. */
@@ -44,6 +45,7 @@ export interface FollowerOptions {
   readonly staleAfterMs: number;
   readonly log: Log;
   readonly emit: (event: FollowerEvent) => void;
+  readonly timer?: Timer;
 }
 
 /** Problems that one log line shows; `status()` has them all. */
@@ -59,10 +61,12 @@ export class Follower implements SourceListener {
   #lastError: FollowerStatus['lastError'];
   #rejected: FollowerStatus['rejected'];
   #warnings: readonly Problem[] = [];
-  #staleTimer: NodeJS.Timeout | undefined;
+  readonly #timer: Timer;
+  #cancelStaleness: () => void = () => undefined;
 
   constructor(private readonly options: FollowerOptions) {
     this.#snapshot = unreadySnapshot(options.environment);
+    this.#timer = options.timer ?? systemTimer;
   }
 
   /** The view that serves now; a later change never alters it. */
@@ -90,7 +94,7 @@ export class Follower implements SourceListener {
   /** Ends it for good; the last snapshot stays usable. Idempotent. */
   async stop(): Promise<void> {
     this.#apply({ kind: 'stop' });
-    clearTimeout(this.#staleTimer);
+    this.#cancelStaleness();
     await this.options.source.stop();
   }
 
@@ -154,10 +158,8 @@ export class Follower implements SourceListener {
     this.#lastError = undefined;
     this.#rejected = undefined;
     this.#confirmedAtMs = performance.now();
-    clearTimeout(this.#staleTimer);
-    this.#staleTimer = setTimeout(() => {
-      this.#apply({ kind: 'tooOld', isServing: true });
-    }, this.options.staleAfterMs).unref();
+    this.#cancelStaleness();
+    this.#cancelStaleness = this.#timer(this.options.staleAfterMs, () => this.#apply({ kind: 'tooOld', isServing: true }));
     this.#apply({ kind: 'loaded', isChanged: changedKeys.length > 0 }, changedKeys);
   }
 

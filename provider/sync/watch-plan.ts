@@ -26,8 +26,8 @@ export async function planWatch(directory: string): Promise<WatchPlan> {
     const version = real !== undefined && (await ifThere(lstat(join(real, '..data'))))?.isSymbolicLink();
     const root = version ? await walk.follow(real, '..data') : real;
     const stat = root === undefined ? undefined : await ifThere(lstat(root, { bigint: true }));
-    // The inode tells a folder from the one that was there before under its name.
-    const identity = [...walk.trail, `${root}=${stat?.dev}:${stat?.ino}`].join('\n');
+    // Tells a folder from the one that was there before under its name, and maybe with its inode's number.
+    const identity = [...walk.trail, `${root}=${stat?.dev}:${stat?.ino}:${stat?.birthtimeNs}`].join('\n');
     return { names: walk.names, identity, ...(root !== undefined && stat?.isDirectory() && { root }) };
   } catch (error) {
     throw new SyncError(`can't look at ${directory}`, 'later', { cause: error });

@@ -1,8 +1,7 @@
 /** `flagctl build`: a loaded repository in another program's format. */
-import { writeBundle, type LoadedRepository, type Tree } from '../../provider/repository/index.js';
-import { load } from '../../provider/repository/index.js';
+import { load, writeBundle, type LoadedRepository, type Tree } from '../../provider/repository/index.js';
 import { UsageError, type Command, type CommandInput } from '../command.js';
-
+import { compileToFlagd } from '../flagd/compile.js';
 import { writeWhole } from '../file-writing.js';
 import { counted, emphasised, refusalReport, type Report, type Text } from '../report.js';
 import { requireKnown } from '../require-known.js';
@@ -58,7 +57,24 @@ async function runBuild(input: CommandInput): Promise<Report> {
 
 type Builder = (loaded: LoadedRepository, tree: Tree, environment: string | undefined) => Built;
 
-const builders: Readonly<Record<'flagd' | 'bundle', Builder>> = { flagd: buildBundle, bundle: buildBundle };
+const builders: Readonly<Record<'flagd' | 'bundle', Builder>> = { flagd: buildFlagd, bundle: buildBundle };
+
+function buildFlagd({ ruleset }: LoadedRepository, _tree: Tree, environment: string | undefined): Built {
+  const { environments } = ruleset.documents.policy;
+  if (environment === undefined) throw new UsageError(`name an environment with --env: ${environments.join(' or ')}`);
+  requireKnown('environment', [environment], environments);
+  const { flagd, inexpressible, warnings } = compileToFlagd(ruleset, environment);
+  const reasons = inexpressible.flatMap(({ key, reasons: all }) => all.map((reason) => ({ key, message: reason })));
+  const notice = (emphasis: 'bad' | 'warning', what: string) => ({ key, message }: { key: string; message: string }): Text => [
+    emphasised(emphasis, what),
+    ` ${key}: ${message}`,
+  ];
+  return {
+    text: `${JSON.stringify(flagd, undefined, 2)}\n`,
+    notices: [...reasons.map(notice('bad', 'left out')), ...warnings.map(notice('warning', 'warning'))],
+    isPartial: inexpressible.length > 0,
+  };
+}
 
 function buildBundle(loaded: LoadedRepository, { root }: Tree, environment: string | undefined): Built {
   if (environment !== undefined) throw new UsageError('a bundle holds every environment; leave out --env');

@@ -54,7 +54,7 @@ describe('explain', () => {
       ✗ rule dach-pilot: does not match
           ✓ country in ["DE", "AT", "CH"] — found "DE"
           ✗ appVersion semver ">=4.2.0" — but found "4.1.9"
-      ✓ rollout: 5 %; the bucket of targetingKey is 53.067 %, not below 5 %: out
+      ✗ rollout: 5 %; the bucket of targetingKey is 53.067 %, not below 5 %: out, so the default serves
       "
     `);
   });
@@ -72,8 +72,8 @@ describe('explain', () => {
 
       ✗ rule employees: does not match
           ✗ segment employees
-              ✗ email endsWith "@example.com" — but found missing
-      ✓ rule dach-pilot: matches, and rolls out 10 %; the bucket of targetingKey is 53.067 %, not below 10 %: out
+              ✗ email endsWith "@example.com" — but it is missing
+      ✓ rule dach-pilot: matches, and rolls out 10 %; the bucket of targetingKey is 53.067 %, not below 10 %: out, so the default serves
           ✓ country in ["DE", "AT", "CH"] — found "DE"
           ✓ appVersion semver ">=4.2.0" — found "4.2.0"
       "
@@ -90,10 +90,10 @@ describe('explain', () => {
       reason   SPLIT
       decided  by the stage \`canary\`
 
-      ✗ stage internal: is for segment employees
+      ✗ stage internal: is for segment employees: out
           ✗ segment employees
-              ✗ email endsWith "@example.com" — but found missing
-      ✓ stage canary: 5 %; the bucket of targetingKey is 25.739 %, not below 5 %: out
+              ✗ email endsWith "@example.com" — but it is missing
+      ✗ stage canary: 5 %; the bucket of targetingKey is 25.739 %, not below 5 %: out, so the default serves
       "
     `);
   });
@@ -109,7 +109,7 @@ describe('explain', () => {
       decided  by the rollout
 
       ✓ prerequisite payments.checkout.new-flow: needs true, and it serves true
-      ✓ rollout: calm 25 %, loud 25 %; the bucket of targetingKey is 84.99 %, not below 50 %: out
+      ✗ rollout: calm 25 %, loud 25 %; the bucket of targetingKey is 84.99 %, not below 50 %: out, so the default serves
       "
     `);
   });

@@ -64,7 +64,7 @@ function resultLines({ evaluation }: Explanation, decidedBy: string) {
   const { value, variant, reason } = evaluation;
   return [
     ['value    ', value === undefined ? "the default in the caller's code" : excerpt(value)],
-    ['variant  ', variant ?? 'none'],
+    ['variant  ', variant ?? '–'],
     ['reason   ', reason],
     ['decided  ', `by ${decidedBy}`],
   ];

@@ -22,7 +22,7 @@ describe('list', () => {
       payments.checkout.new-flow  release     payments-team  medium  2027-03-01  production on 5% +2 rules, staging on 100%
       platform.api.rate-limit     ops         platform-team  high    never       production off
       platform.web.banner         experiment  platform-team  low     2027-01-31  staging on calm 25%/loud 25%
-      platform.web.search         release     platform-team  low     2027-06-30  production on at canary (5%)
+      platform.web.search         release     platform-team  low     2027-06-30  production on canary 5%
       "
     `);
   });

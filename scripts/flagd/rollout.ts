@@ -68,6 +68,5 @@ function variantNamesOf({ document }: Plan): readonly string[] {
 }
 
 function isAscii(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
   return /^[\x00-\x7f]*$/.test(text);
 }

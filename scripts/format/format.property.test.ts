@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parse } from '../../provider/repository/parse.js';
 import { findComments } from './comments.js';
 import { format } from './format.js';
 import { hasSameMeaning } from './meaning.js';
@@ -7,6 +8,7 @@ import { styles, type DocumentKind } from './style.js';
 import { kinds, messyTexts } from './testing/messy-text.js';
 
 const runs = { numRuns: 3_000 };
+const load = (text: string) => parse('flags/a/b/c.yaml', new TextEncoder().encode(text));
 
 test('formatting keeps values and comments, and formatting twice is formatting once', () => {
   fc.assert(
@@ -17,6 +19,20 @@ test('formatting keeps values and comments, and formatting twice is formatting o
     }),
     runs,
   );
+});
+
+test('a flag repository reads the same values before and after', () => {
+  let accepted = 0;
+  fc.assert(
+    fc.property(kinds, messyTexts, (kind, text) => {
+      const before = load(text);
+      if (!before.ok) return;
+      accepted += 1;
+      expect(load(format(kind, text))).toEqual(before);
+    }),
+    runs,
+  );
+  expect(accepted).toBeGreaterThan(runs.numRuns / 10);
 });
 
 test('what is formatted has line feeds, one at its end, and no white space before them', () => {

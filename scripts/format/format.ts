@@ -21,7 +21,7 @@ export function format(kind: DocumentKind, text: string, schema?: string): strin
   const { modelines, header, root } = withoutModelines(document);
   const modeline = schema === undefined ? modelines[0] : `# yaml-language-server: $schema=${schema}`;
   const lines = [...(modeline === undefined ? [] : [modeline]), ...header, ...printRoot(arrange(root, style), style)];
-  return `${lines.join('\n')}\n`;
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** Whether a comment names a file's schema to editors. */

@@ -1,14 +1,21 @@
 /** From nodes to text. */
 import { writeInline } from './inline.js';
-import { isFilled, type CollectionNode, type Item, type Node, type Remark } from './node.js';
+import { isFilled, type CollectionNode, type Item, type Node, type Remark, type ScalarNode } from './node.js';
 import { writeKey } from './scalar.js';
 import { LINE_WIDTH, styleWithin, type Style } from './style.js';
 import { writeLines } from './text-block.js';
 
+interface Printed {
+  /** For the lines above, not yet indented. */
+  readonly remarks: readonly Remark[];
+  readonly lines: readonly string[];
+}
+
 /** The lines of a document's root. */
 export function printRoot(root: Node, style: Style): readonly string[] {
   if (isFilled(root)) return printCollection(root, style, 0);
-  if (root.kind === 'scalar') return withLabel('', root, style, '', 2);
+  if (root.kind === 'scalar' && root.value === null && root.source === '') return [];
+  if (root.kind === 'scalar') return printScalar('', root, style, '', 2);
   return [root.kind === 'list' ? '[]' : '{}'];
 }
 
@@ -17,44 +24,37 @@ function printCollection(collection: CollectionNode, style: Style, column: numbe
   const pad = ' '.repeat(column);
   let previous: Item | undefined;
   for (const item of collection.items) {
-    const { comments, entry } = printItem(item, style, column);
-    const isParted = previous !== undefined && (style.isParted?.(item.key, previous.key) ?? comments[0] === '');
-    lines.push(...indented([...(isParted ? [''] : []), ...tidy(comments)], pad), ...entry);
+    const { remarks, lines: own } = printItem(item, style, column);
+    const isParted = previous !== undefined && (style.isParted?.(item.key, previous.key) ?? remarks[0] === '');
+    lines.push(...indented([...(isParted ? [''] : []), ...tidy(remarks)], pad), ...own);
     previous = item;
   }
   const { ending } = collection;
   return [...lines, ...indented([...(ending[0] === '' ? [''] : []), ...tidy([...ending, 'end']).slice(0, -1)], pad)];
 }
 
-/** An item's own lines, and the remarks before them: a dash that begins several lines has no room for a comment. */
-function printItem(item: Item, style: Style, column: number): { comments: readonly Remark[]; entry: readonly string[] } {
+/** An item's own lines, and the remarks before them. */
+function printItem(item: Item, style: Style, column: number): Printed {
   const { key, value, above, beside } = item;
   const inner = styleWithin(style, key);
   const label = ' '.repeat(column) + (key === undefined ? '-' : `${writeKey(key)}:`);
-  const isCrowded = key === undefined && value.kind !== 'scalar' && inlineAfter(label, value, inner) === undefined;
-  if (beside === undefined || isCrowded) {
-    const comments = beside === undefined ? above : [...above, beside];
-    return { comments, entry: withLabel(label, value, inner, '', column + 2) };
-  }
-  return { comments: above, entry: withLabel(label, value, inner, ` ${beside}`, column + 2) };
+  const tail = beside === undefined ? '' : ` ${beside}`;
+  if (value.kind === 'scalar') return { remarks: above, lines: printScalar(label, value, inner, tail, column + 2) };
+  const inline = writeInline(value, inner, LINE_WIDTH - label.length - 1);
+  if (inline !== undefined) return { remarks: above, lines: [`${label} ${inline}${tail}`] };
+  const lines = printCollection(value, inner, column + 2);
+  if (key !== undefined) return { remarks: above, lines: [`${label}${tail}`, ...lines] };
+  // A dash that begins several lines has no room for comments, neither its own nor those of what it begins.
+  const first = lines.findIndex((line) => !line.trimStart().startsWith('#'));
+  const displaced = lines.slice(0, first).map((line) => line.trimStart());
+  const dashed = `${label} ${lines[first]?.trimStart()}`;
+  return { remarks: [...above, ...(beside === undefined ? [] : [beside]), ...displaced], lines: [dashed, ...lines.slice(first + 1)] };
 }
 
-function withLabel(label: string, value: Node, style: Style, comment: string, column: number): readonly string[] {
+function printScalar(label: string, value: ScalarNode, style: Style, tail: string, column: number): readonly string[] {
   const start = label === '' ? '' : `${label} `;
-  if (value.kind === 'scalar') {
-    const [first = '', ...rest] = writeLines(value, style, start.length, column);
-    return [`${start}${first}${comment}`, ...indented(rest, ' '.repeat(column))];
-  }
-  const inline = inlineAfter(label, value, style);
-  if (inline !== undefined) return [`${start}${inline}${comment}`];
-  const lines = printCollection(value, style, column);
-  if (!label.endsWith('-')) return [`${label}${comment}`, ...lines];
-  const [first = '', ...rest] = lines;
-  return [`${start}${first.trimStart()}`, ...rest];
-}
-
-function inlineAfter(label: string, value: CollectionNode, style: Style): string | undefined {
-  return writeInline(value, style, LINE_WIDTH - label.length - 1);
+  const [first = '', ...rest] = writeLines(value, style, start.length, column);
+  return [`${start}${first}${tail}`, ...indented(rest, ' '.repeat(column))];
 }
 
 /** Without blank lines at the start, and at most one in a row. */

@@ -23,8 +23,8 @@ const NUMBER_LIKE = [
   /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt]|[ \t]+)[0-9]{1,2}:\S*( \S+)?$/,
 ];
 
-/** Control, format and unassigned characters, lone surrogates, and all separators but the space: escaped, to be seen. */
-const INVISIBLE = /(?! )[\p{C}\p{Z}]/u;
+/** What a flag repository admits as an escape only: characters that show as nothing, as something else, or not at all. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2800]|(?! )\p{Z}/u;
 const EVERY_INVISIBLE = new RegExp(INVISIBLE, 'gu');
 
 /** Whether a text has characters that only a double-quoted scalar can show. */

@@ -7,7 +7,8 @@ export type Heard =
   | { readonly kind: 'loaded'; readonly loaded: LoadedRepository; readonly warnings: readonly Problem[] }
   | { readonly kind: 'unchanged'; readonly revision: string }
   | { readonly kind: 'rejected'; readonly revision: string; readonly problems: readonly Problem[] }
-  | { readonly kind: 'failed' | 'degraded'; readonly error: SyncError };
+  | { readonly kind: 'failed'; readonly error: SyncError }
+  | { readonly kind: 'degraded'; readonly error: SyncError };
 
 /** How long to wait for an event of the real world, in milliseconds: far longer than any takes. */
 const DEADLINE_MS = 20_000;

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestRepository } from '../../provider/repository/testing/repository.js';
+import { call } from '../testing/call.js';
+import { createFlagRepository } from '../testing/flag-repository.js';
+import { commands } from './index.js';
+
+let repository: TestRepository;
+
+beforeAll(async () => {
+  repository = await createFlagRepository();
+});
+
+afterAll(() => repository.dispose());
+
+async function suggestions(directory: string, words: readonly string[]): Promise<readonly string[]> {
+  const { exitCode, output, errors } = await call(directory, ['complete', '--', ...words]);
+  expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
+  expect(output).toMatch(/^(.+\t.*\n)*:\d+\n$/);
+  return output
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.split('\t')[0] ?? '');
+}
+
+const keys = ['payments.checkout.new-flow', 'platform.api.rate-limit', 'platform.web.banner', 'platform.web.search'];
+
+describe('the suggestions for', () => {
+  const rows: readonly (readonly [words: readonly string[], expected: readonly string[]])[] = [
+    [['va'], ['validate', ':4']],
+    [['explain', ''], [...keys, ':4']],
+    [['explain', 'platform.w'], ['platform.web.banner', 'platform.web.search', ':4']],
+    [['explain', 'platform.web.banner', ''], [':4']],
+    [['explain', '--env', ''], ['production', 'staging', ':4']],
+    [['explain', '--env', 'production', 'pay'], ['payments.checkout.new-flow', ':4']],
+    [['explain', '--env=production', 'pay'], ['payments.checkout.new-flow', ':4']],
+    [['list', '--type', 'rel'], ['release', ':4']],
+    [['list', '--type=o'], ['ops', ':4']],
+    [['list', '--type', 'release,o'], ['release,ops', ':4']],
+    [['list', '--tier', ''], ['low', 'medium', 'high', ':4']],
+    [['list', '--owner', 'pl'], ['platform-team', ':4']],
+    [['list', '--js'], ['--json', ':4']],
+    [['list', '--json', '--js'], [':4']],
+    [['list', '--type', 'ops', '--ty'], ['--type', ':4']],
+    [['validate', '--format', 's'], ['sarif', ':4']],
+    [['build', '-o', ''], [':0']],
+    [['--repo', ''], [':16']],
+    [['completion', 'z'], ['zsh', ':4']],
+    [['nonsense', '--repo', ''], [':16']],
+  ];
+
+  it.each(rows)('%j', async (words, expected) => {
+    expect(await suggestions(repository.workDir, words)).toEqual(expected);
+  });
+
+  it('the first word: every command', async () => {
+    expect(await suggestions(repository.workDir, [''])).toEqual([...commands.map(({ name }) => name), ':4']);
+  });
+
+  it('a repository elsewhere', async () => {
+    expect(await suggestions(repository.folder, ['--repo', 'work', 'explain', 'pay'])).toEqual([keys[0], ':4']);
+  });
+
+  it('no repository at all: none, and no complaint', async () => {
+    expect(await suggestions(repository.folder, ['explain', ''])).toEqual([':4']);
+  });
+
+  it('a repository that does not load: its keys still', async () => {
+    const broken = await createFlagRepository({ 'flags/policy.yaml': 'teams: [' });
+    try {
+      expect(await suggestions(broken.workDir, ['explain', ''])).toEqual([...keys, ':4']);
+      expect(await suggestions(broken.workDir, ['list', '--owner', ''])).toEqual([':4']);
+    } finally {
+      await broken.dispose();
+    }
+  });
+
+  it('a file whose name a shell would run: not that', async () => {
+    const hostile = await createFlagRepository({ 'flags/platform/web/$(touch owned).yaml': 'key: x\n' });
+    try {
+      expect(await suggestions(hostile.workDir, ['explain', ''])).toEqual([...keys, ':4']);
+    } finally {
+      await hostile.dispose();
+    }
+  });
+});
+
+describe('the script', () => {
+  it.each(['bash', 'zsh', 'fish', 'powershell'])('for %s asks flagctl for suggestions', async (shell) => {
+    const { exitCode, output, errors } = await call(repository.workDir, ['completion', shell]);
+    expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
+    expect(output).toMatch(/flagctl.* complete|complete .*flagctl/);
+  });
+
+  it('completes in a real bash', async () => {
+    const { output: script } = await call(repository.workDir, ['completion', 'bash']);
+    const { output: answer } = await call(repository.workDir, ['complete', '--', 'explain', 'platform.w']);
+    const program = join(repository.folder, 'flagctl');
+    await writeFile(program, `#!/bin/sh\n[ "$*" = 'complete -- explain platform.w' ] && cat <<'END'\n${answer}END\n`);
+    await chmod(program, 0o755);
+    // Stands in for bash-completion's function of this name, which this machine may lack.
+    const words = 'words=("${COMP_WORDS[@]}"); cword=$COMP_CWORD; cur=${COMP_WORDS[COMP_CWORD]}';
+    const test = `${script}\n_get_comp_words_by_ref() { ${words}; }
+COMP_WORDS=(flagctl explain platform.w); COMP_CWORD=2
+compopt() { :; }
+__flagctl_complete\nprintf '%s\\n' "\${COMPREPLY[@]}"\n`;
+    const environment = { PATH: `${repository.folder}:${process.env['PATH'] ?? ''}` };
+    const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', test], { env: environment });
+    expect(stdout).toBe('platform.web.banner\nplatform.web.search\n');
+  });
+});
