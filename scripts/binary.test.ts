@@ -19,7 +19,7 @@ interface Ending {
 let repository: TestRepository;
 
 beforeAll(async () => {
-  expect(existsSync(program), 'the program is not built: npm run build').toBe(true);
+  if (!existsSync(program)) throw new Error('the program is not built: npm run build');
   repository = await createFlagRepository({ 'flags/platform/web/broken.yaml': 'key: [\n' });
   await repository.git('branch', 'broken');
   await repository.commit({ 'flags/platform/web/broken.yaml': null });
@@ -28,7 +28,10 @@ beforeAll(async () => {
 afterAll(() => repository.dispose());
 
 function start(words: readonly string[], path = program) {
-  const child = spawn(process.execPath, [path, ...words], { cwd: repository.workDir, env: { PATH: process.env['PATH'] } });
+  const child = spawn(process.execPath, [path, ...words], {
+    cwd: repository.workDir,
+    env: { PATH: process.env['PATH'] },
+  });
   const ending = new Promise<Ending>((resolve, reject) => {
     let [output, errors] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

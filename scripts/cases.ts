@@ -52,7 +52,9 @@ function failureOf(
 }
 
 /** What the evaluation gave, in the terms of an expectation; no variant is null. */
-function resultOf({ evaluation: { variant, value, reason, flagMetadata } }: Explanation): Record<keyof Expectation, unknown> {
+function resultOf({
+  evaluation: { variant, value, reason, flagMetadata },
+}: Explanation): Record<keyof Expectation, unknown> {
   return { variant: variant ?? null, value, reason, rule: flagMetadata['rule'], stage: flagMetadata['stage'] };
 }
 

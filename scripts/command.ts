@@ -71,18 +71,18 @@ export interface Prompts {
 /** All that a command knows of the world; it neither prints nor exits. */
 export interface CommandInput {
   /** A positional argument by its name; undefined where it was left out. */
-  argument(name: string): string | undefined;
+  readonly argument: (name: string) => string | undefined;
   readonly options: ParsedOptions;
   /** The flag repository of `--repo`, `--path` or the current folder. @throws UsageError where there is none */
-  workspace(): Promise<Workspace>;
+  readonly workspace: () => Promise<Workspace>;
   /** The folder that relative file names start from. */
   readonly directory: string;
   /** The current time. */
   readonly now: () => Date;
   /** Standard input as UTF-8. @throws UsageError beyond `maxBytes`, or where it is not UTF-8 */
-  readInput(maxBytes: number): Promise<string>;
+  readonly readInput: (maxBytes: number) => Promise<string>;
   /** Says what is going on where somebody watches; the last word only, and never part of the output. */
-  progress(message: string): void;
+  readonly progress: (message: string) => void;
   /** Undefined where nobody is there to answer. */
   readonly prompts: Prompts | undefined;
 }
@@ -109,7 +109,12 @@ export interface Command {
 
 /** The options that every command takes, besides `--help`. */
 export const globalOptions: readonly CommandOption[] = [
-  { name: 'repo', value: 'DIR', summary: 'the flag repository (found from the current folder upwards)', completes: 'directories' },
+  {
+    name: 'repo',
+    value: 'DIR',
+    summary: 'the flag repository (found from the current folder upwards)',
+    completes: 'directories',
+  },
   { name: 'path', value: 'DIR', summary: 'the flags folder within it (default: flags)', completes: 'directories' },
   { name: 'no-color', summary: 'no colours, as with NO_COLOR in the environment' },
 ];

@@ -52,7 +52,8 @@ function stepWords(step: ExplainedStep, bucketBy: string): string {
     case 'stage':
       return stageWords(step, bucketBy);
     case 'rollout':
-      if (!holds) return `no stage up to ${(detail as { stage: string }).stage} includes this context, so the default serves`;
+      if (!holds)
+        return `no stage up to ${(detail as { stage: string }).stage} includes this context, so the default serves`;
       return decided ? rolloutWords(detail, step.bucketPercent, bucketBy) : 'was not reached';
   }
 }
@@ -66,14 +67,17 @@ function stageWords({ detail, decided, bucketPercent }: ExplainedStep, bucketBy:
 function rolloutWords(rollout: unknown, bucketPercent: number | undefined, bucketBy: string): string {
   const weights = weightsOf(rollout);
   const limit = limitOf(rollout);
-  const shares = weights.length === 0 ? `${limit} %` : weights.map(([name, weight]) => `${name} ${weight} %`).join(', ');
+  const shares =
+    weights.length === 0 ? `${limit} %` : weights.map(([name, weight]) => `${name} ${weight} %`).join(', ');
   if (bucketPercent !== undefined) {
     const verdict = bucketPercent < limit ? `below ${limit} %: in` : `not below ${limit} %: out, so the default serves`;
     return `${shares}; the bucket of ${bucketBy} is ${bucketPercent} %, ${verdict}`;
   }
   if (limit === 0) return 'nobody (0 %), so the default serves';
   const isWhole = limit === 100 && weights.filter(([, weight]) => weight > 0).length < 2;
-  return isWhole ? `everybody (${shares})` : `${shares}; ${bucketBy} can't be hashed (a string or a whole number can), so the default serves`;
+  return isWhole
+    ? `everybody (${shares})`
+    : `${shares}; ${bucketBy} can't be hashed (a string or a whole number can), so the default serves`;
 }
 
 function weightsOf(rollout: unknown): readonly (readonly [string, number])[] {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonErrorOffset } from './json-error.js';
 
@@ -32,7 +32,7 @@ describe('jsonErrorOffset', () => {
   ];
 
   it.each(rows)('%j', (text, offset) => {
-    expect(() => JSON.parse(text) as unknown).toThrow();
+    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
     expect(jsonErrorOffset(text)).toBe(offset);
   });
 

@@ -47,7 +47,7 @@ describe('a table', () => {
     [20, 'KEY     WORDS\na       twelve words\nlonger  no\n'],
     [17, 'KEY     WORDS\na       twelve w…\nlonger  no\n'],
     [14, 'KEY     WORDS\na       twelv…\nlonger  no\n'],
-    [9, 'KEY   WO…\na     tw…\nlon…  no\n'],
+    [9, 'KEY  WOR…\na    twe…\nlo…  no\n'],
   ])('fits %s columns', (columns, expected) => {
     const text = rendered({ kind: 'table', table }, { columns, hasColour: false });
     expect(text).toBe(expected);

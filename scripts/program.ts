@@ -50,12 +50,16 @@ export function parseArguments(words: readonly string[], commands: readonly Comm
 
 /** `Usage: flagctl list [options]`: what a wrong call is told. */
 export function usageOf({ name, arguments: parameters = [] }: Command): string {
-  const words = parameters.map((parameter) => (parameter.isOptional === true ? `[${parameter.name}]` : `<${parameter.name}>`));
+  const words = parameters.map((parameter) =>
+    parameter.isOptional === true ? `[${parameter.name}]` : `<${parameter.name}>`,
+  );
   return `Usage: ${['flagctl', name, '[options]', ...words].join(' ')}\nSee: flagctl ${name} --help`;
 }
 
 function termOf(parser: Parser): string {
-  const parameters = parser.registeredArguments.map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`));
+  const parameters = parser.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
   return [parser.name(), ...parameters].join(' ');
 }
 
@@ -78,7 +82,10 @@ function newProgram({ columns = DEFAULT_COLUMNS, title }: HelpStyle, said: { out
     })
     .exitOverride();
   for (const option of globalOptions) program.addOption(commanderOption(option));
-  program.addHelpText('after', '\nExit codes: 0 clean, 1 findings, 2 could not run.\nHelp with examples: flagctl <command> --help');
+  program.addHelpText(
+    'after',
+    '\nExit codes: 0 clean, 1 findings, 2 could not run.\nHelp with examples: flagctl <command> --help',
+  );
   return program;
 }
 
@@ -87,7 +94,10 @@ function addCommand(program: Parser, command: Command): Parser {
   const parser = program.command(name).summary(summary);
   parser.description(description === undefined ? `${summary}.` : `${summary}.\n\n${description}`);
   for (const parameter of parameters) {
-    const argument = new Argument(parameter.isOptional ? `[${parameter.name}]` : `<${parameter.name}>`, parameter.summary);
+    const argument = new Argument(
+      parameter.isOptional ? `[${parameter.name}]` : `<${parameter.name}>`,
+      parameter.summary,
+    );
     parser.addArgument(parameter.choices === undefined ? argument : argument.choices(parameter.choices));
   }
   const options = optionsOf(command).map((option) => commanderOption(option));
@@ -99,7 +109,9 @@ function addCommand(program: Parser, command: Command): Parser {
 
 function commanderOption({ name, short, value, summary, choices, isRequired, isList }: CommandOption): Option {
   const flags = `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` <${value}>`}`;
-  const note = [choices?.join(', '), isList === true ? 'may be several' : undefined].filter((part) => part !== undefined);
+  const note = [choices?.join(', '), isList === true ? 'may be several' : undefined].filter(
+    (part) => part !== undefined,
+  );
   const option = new Option(flags, note.length === 0 ? summary : `${summary} (${note.join('; ')})`);
   if (isRequired === true) option.makeOptionMandatory();
   if (name === 'json') option.conflicts('format');
@@ -107,7 +119,7 @@ function commanderOption({ name, short, value, summary, choices, isRequired, isL
   return option.argParser<string | readonly string[] | undefined>((text, previous) => {
     const values = isList === true ? text.split(',').filter((part) => part !== '') : [text];
     if (choices !== undefined) for (const one of values) requireChoice(one, choices);
-    return isList === true ? [...new Set([...(previous ?? []), ...values])] : text;
+    return isList === true ? [...new Set([previous ?? [], values].flat())] : text;
   });
 }
 

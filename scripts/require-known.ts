@@ -8,7 +8,8 @@ const MAX_LISTED = 20;
 /** @throws UsageError for the first name that is unknown, with the one that was probably meant */
 export function requireKnown(what: string, names: readonly string[], known: readonly string[]): void {
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new UsageError(`there is no ${what} ${JSON.stringify(unknown)}${hint(unknown, known)}`);
+  if (unknown !== undefined)
+    throw new UsageError(`there is no ${what} ${JSON.stringify(unknown)}${hint(unknown, known)}`);
 }
 
 function hint(name: string, known: readonly string[]): string {

@@ -69,7 +69,11 @@ async function runCommand(call: Call, words: readonly string[], surroundings: Su
 }
 
 function explanationOf(error: unknown, { command }: Call): string {
-  const lines = (text: string): string => text.split('\n').map((line) => paint(line, { hasColour: false })).join('\n');
+  const lines = (text: string): string =>
+    text
+      .split('\n')
+      .map((line) => paint(line, { hasColour: false }))
+      .join('\n');
   if (error instanceof UsageError) return `${lines(error.message)}\n\n${usageOf(command)}`;
   if (error instanceof SyncError) return lines(error.message);
   return `this is a bug in flagctl; please report it\n${lines(error instanceof Error ? (error.stack ?? error.message) : String(error))}`;
@@ -121,7 +125,7 @@ async function readAll(input: Readable, maxBytes: number): Promise<string> {
 }
 
 /** One line that the next one replaces; nothing where nobody watches. */
-function progressOn(errors: Output): { say(message: string): void; clear(): void } {
+function progressOn(errors: Output): { readonly say: (message: string) => void; readonly clear: () => void } {
   if (errors.isTTY !== true) return { say: () => undefined, clear: () => undefined };
   let isShown = false;
   const clear = (): void => {

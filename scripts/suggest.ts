@@ -41,7 +41,9 @@ export async function suggestionLines(
   names: NameSource,
 ): Promise<string> {
   const { suggestions, directive } = await suggest(words, commands, names);
-  const lines = suggestions.filter(({ value }) => SAFE.test(value)).map(({ value, summary = '' }) => `${value}\t${summary}`);
+  const lines = suggestions
+    .filter(({ value }) => SAFE.test(value))
+    .map(({ value, summary = '' }) => `${value}\t${summary}`);
   return [...lines, `:${directives[directive]}`, ''].join('\n');
 }
 
@@ -55,10 +57,16 @@ async function suggest(words: readonly string[], commands: readonly Command[], n
   }
   if (current.startsWith('-')) {
     const left = availableOptions(line.command).filter(({ name, isList }) => isList || !line.given.has(name));
-    return matching(current, left.map(({ name, summary }) => ({ value: `--${name}`, summary })));
+    return matching(
+      current,
+      left.map(({ name, summary }) => ({ value: `--${name}`, summary })),
+    );
   }
   if (line.command === undefined) {
-    return matching(current, commands.map(({ name, summary }) => ({ value: name, summary })));
+    return matching(
+      current,
+      commands.map(({ name, summary }) => ({ value: name, summary })),
+    );
   }
   const argument = line.command.arguments?.[line.positionals];
   return argument === undefined ? nothing : values(argument, current, line, names);
@@ -76,7 +84,7 @@ function understand(words: readonly string[], commands: readonly Command[]): Lin
       given.set(pending.name, word);
       pending = undefined;
     } else if (word.startsWith('-') && word !== '-') {
-      const [name = '', value] = splitOption(word);
+      const [name, value] = splitOption(word);
       const option = findOption(command, name);
       given.set(option?.name ?? name, value ?? '');
       pending = option?.value !== undefined && value === undefined ? option : undefined;
@@ -113,7 +121,10 @@ async function values(
   const source = { repo: given.get('repo'), path: given.get('path') };
   const known = choices ?? (completes === undefined ? [] : await names(completes, source));
   const before = isList === true ? current.slice(0, current.lastIndexOf(',') + 1) : '';
-  return matching(current, known.map((value) => ({ value: before + value })));
+  return matching(
+    current,
+    known.map((value) => ({ value: before + value })),
+  );
 }
 
 function matching(current: string, suggestions: readonly Suggestion[]) {

@@ -70,7 +70,7 @@ describe('shares', () => {
 
 describe('independence', () => {
   const keys = keyShapes['user-'];
-  const third = (key: string, salt: string): number => Math.floor((bucketOf(hasher(salt)(key), BUCKETS) * 4) / BUCKETS);
+  const quarter = (key: string, salt: string): number => Math.floor((bucketOf(hasher(salt)(key), BUCKETS) * 4) / BUCKETS);
 
   it.each([
     ['payments.checkout.new-flow', 'payments.checkout.new-flow-2'],
@@ -78,7 +78,7 @@ describe('independence', () => {
     ['growth.signup.one-page', 'growth.signup.one-page:variant:'],
   ])('of the buckets with the salts %j and %j', (one, other) => {
     const counts = new Array<number>(16).fill(0);
-    for (const key of keys) counts[third(key, one) * 4 + third(key, other)]! += 1;
+    for (const key of keys) counts[quarter(key, one) * 4 + quarter(key, other)]! += 1;
     const row = (index: number): number => counts.slice(index * 4, index * 4 + 4).reduce((sum, count) => sum + count);
     const column = (index: number): number => [0, 1, 2, 3].reduce((sum, at) => sum + (counts[at * 4 + index] as number), 0);
     const product = counts.map((_, index) => (row(Math.floor(index / 4)) * column(index % 4)) / COUNT);

@@ -78,7 +78,8 @@ function parseBundle(text: string): Bundle {
   const format: unknown = isMap(value) ? value['format'] : undefined;
   if (format !== FORMAT) throw refused(`its format is ${JSON.stringify(format)}, not ${JSON.stringify(FORMAT)}`);
   if (!isBundle(value)) throw refused('it lacks what a bundle holds');
-  if (digestOf(value.documents) !== value.digest) throw refused('its documents are not those that its digest was made of');
+  if (digestOf(value.documents) !== value.digest)
+    throw refused('its documents are not those that its digest was made of');
   return value;
 }
 
@@ -86,10 +87,11 @@ function isBundle(value: unknown): value is Bundle {
   if (!isMap(value) || !Array.isArray(value['documents'])) return false;
   if (!['repository', 'revision', 'digest'].every((key) => typeof value[key] === 'string')) return false;
   const documents: readonly unknown[] = value['documents'];
-  const areDocuments = documents.every(
-    (one) => isMap(one) && typeof one['path'] === 'string' && typeof one['id'] === 'string' && 'value' in one,
-  );
-  return areDocuments && new Set(documents.map((one) => (one as BundledDocument).path)).size === documents.length;
+  return documents.every(isDocument) && new Set(documents.map(({ path }) => path)).size === documents.length;
+}
+
+function isDocument(value: unknown): value is BundledDocument {
+  return isMap(value) && typeof value['path'] === 'string' && typeof value['id'] === 'string' && 'value' in value;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
 /** Ways to call the file system. */
-import { isErrno } from './git-files.js';
+import { isErrno } from './git/files.js';
 
 /** Twice libuv's default thread pool: more requests would only wait, and make one turn of the event loop longer. */
 const CONCURRENCY = 8;

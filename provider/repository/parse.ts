@@ -12,29 +12,17 @@ export { MAX_FILE_BYTES } from './parse-text.js';
 
 /** A file's value, or all that is wrong with the file. */
 export type ParseResult =
-  | { readonly ok: true; readonly value: JsonValue }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** The keys that hold dates and instants, which alone may stand without quotes. */
-export const DATE_FIELDS: ReadonlySet<string> = new Set([
-  'expiresAt',
-  'retiredAt',
-  'from',
-  'until',
-  'before',
-  'after',
-]);
+export const DATE_FIELDS: ReadonlySet<string> = new Set(['expiresAt', 'retiredAt', 'from', 'until', 'before', 'after']);
 
 /**
  * Reads a file by the format's "Rules for every file"; never throws. Mappings become plain objects without `__proto__`,
  * keys become strings (a plain scalar by its source text), dates stay strings.
  * @param file the path that problems name
  */
-export function parse(
-  file: string,
-  bytes: Uint8Array,
-  dateFields: ReadonlySet<string> = DATE_FIELDS,
-): ParseResult {
+export function parse(file: string, bytes: Uint8Array, dateFields: ReadonlySet<string> = DATE_FIELDS): ParseResult {
   if (bytes.length > MAX_FILE_BYTES) return refused(file, '', [fileTooLarge(bytes.length)]);
   const { text, invalidAt } = decodeText(bytes);
   if (invalidAt !== undefined) return refused(file, text, [notUtf8(invalidAt)]);

@@ -97,7 +97,7 @@ const rules: readonly SyntaxRule[] = [
     matches: /^Unexpected (?:double-quoted-|single-quoted-)?scalar at node end/,
     message: 'there is more text after the end of this value',
     expected: 'the end of the line, or a comment after a space',
-    fix: 'quote the whole value; inside, write \\" for " in double quotes and \'\' for \' in single ones',
+    fix: "quote the whole value; inside, write \\\" for \" in double quotes and '' for ' in single ones",
   },
   {
     matches: /^Unexpected flow-(?:seq|map)-end/,

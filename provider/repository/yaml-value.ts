@@ -21,9 +21,10 @@ export class ValueReader {
   /** The value of a node; meaningless once anything was refused. */
   read(node: ParsedNode, field?: string, depth = 1): JsonValue {
     if (isScalar(node)) return this.#scalar(node as Scalar.Parsed, field);
-    if (depth > MAX_NESTING) this.refuse(nestingRefusal(node.range[0]));
+    if (depth > MAX_NESTING) return this.#refuseNesting(node);
     if (isMap(node)) return this.#mapping(node, depth);
-    if (isSeq(node)) return (node as YAMLSeq.Parsed).items.map((item) => this.read(item as ParsedNode, undefined, depth + 1));
+    if (isSeq(node))
+      return (node as YAMLSeq.Parsed).items.map((item) => this.read(item as ParsedNode, undefined, depth + 1));
     return null; // An alias, refused already where its token was read.
   }
 
@@ -52,6 +53,12 @@ export class ValueReader {
     return key;
   }
 
+  /** The parser counts brackets; the pairs that a list may hold without braces are mappings too. */
+  #refuseNesting(node: ParsedNode): null {
+    this.refuse(nestingRefusal(node.range[0]));
+    return null;
+  }
+
   #refuseKey(refusal: Refusal): undefined {
     this.refuse(refusal);
   }
@@ -69,7 +76,8 @@ export class ValueReader {
     const { source } = node;
     if (field === 'stage' && source === 'off') return false;
     const ambiguity = ambiguityOf(source, field !== undefined && this.dateFields.has(field));
-    if (ambiguity !== undefined) this.refuse(at(node, 'ambiguous-scalar', { found: quoteSource(source), ...ambiguity }));
+    if (ambiguity !== undefined)
+      this.refuse(at(node, 'ambiguous-scalar', { found: quoteSource(source), ...ambiguity }));
     return ambiguity !== undefined;
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, readlink, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBundle } from '../../provider/repository/index.js';
@@ -89,7 +89,9 @@ describe('--out', () => {
     const { exitCode, output, errors } = await build(repository, '--format bundle --out ../out/bundle.json');
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: '' });
     expect(errors).toMatch(/^Wrote \.\.\/out\/bundle\.json: [\d,]+ bytes\.\n$/);
-    expect(await readFile(join(folder, 'bundle.json'), 'utf8')).toBe((await build(repository, '--format bundle')).output);
+    expect(await readFile(join(folder, 'bundle.json'), 'utf8')).toBe(
+      (await build(repository, '--format bundle')).output,
+    );
     expect(await readdir(folder)).toEqual(['bundle.json']);
   });
 
@@ -100,7 +102,7 @@ describe('--out', () => {
     await symlink(target, link);
     expect(await build(repository, '--format bundle --out ../link.json')).toMatchObject({ exitCode: 0 });
     expect(await readFile(target, 'utf8')).toBe('precious');
-    await expect(readlink(link)).rejects.toThrow();
+    expect((await lstat(link)).isFile()).toBe(true);
   });
 
   it.each([

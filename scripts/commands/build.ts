@@ -65,10 +65,9 @@ function buildFlagd({ ruleset }: LoadedRepository, _tree: Tree, environment: str
   requireKnown('environment', [environment], environments);
   const { flagd, inexpressible, warnings } = compileToFlagd(ruleset, environment);
   const reasons = inexpressible.flatMap(({ key, reasons: all }) => all.map((reason) => ({ key, message: reason })));
-  const notice = (emphasis: 'bad' | 'warning', what: string) => ({ key, message }: { key: string; message: string }): Text => [
-    emphasised(emphasis, what),
-    ` ${key}: ${message}`,
-  ];
+  const notice =
+    (emphasis: 'bad' | 'warning', what: string) =>
+    ({ key, message }: { key: string; message: string }): Text => [emphasised(emphasis, what), ` ${key}: ${message}`];
   return {
     text: `${JSON.stringify(flagd, undefined, 2)}\n`,
     notices: [...reasons.map(notice('bad', 'left out')), ...warnings.map(notice('warning', 'warning'))],

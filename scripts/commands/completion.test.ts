@@ -31,24 +31,66 @@ const keys = ['payments.checkout.new-flow', 'platform.api.rate-limit', 'platform
 describe('the suggestions for', () => {
   const rows: readonly (readonly [words: readonly string[], expected: readonly string[]])[] = [
     [['va'], ['validate', ':4']],
-    [['explain', ''], [...keys, ':4']],
-    [['explain', 'platform.w'], ['platform.web.banner', 'platform.web.search', ':4']],
+    [
+      ['explain', ''],
+      [...keys, ':4'],
+    ],
+    [
+      ['explain', 'platform.w'],
+      ['platform.web.banner', 'platform.web.search', ':4'],
+    ],
     [['explain', 'platform.web.banner', ''], [':4']],
-    [['explain', '--env', ''], ['production', 'staging', ':4']],
-    [['explain', '--env', 'production', 'pay'], ['payments.checkout.new-flow', ':4']],
-    [['explain', '--env=production', 'pay'], ['payments.checkout.new-flow', ':4']],
-    [['list', '--type', 'rel'], ['release', ':4']],
-    [['list', '--type=o'], ['ops', ':4']],
-    [['list', '--type', 'release,o'], ['release,ops', ':4']],
-    [['list', '--tier', ''], ['low', 'medium', 'high', ':4']],
-    [['list', '--owner', 'pl'], ['platform-team', ':4']],
-    [['list', '--js'], ['--json', ':4']],
+    [
+      ['explain', '--env', ''],
+      ['production', 'staging', ':4'],
+    ],
+    [
+      ['explain', '--env', 'production', 'pay'],
+      ['payments.checkout.new-flow', ':4'],
+    ],
+    [
+      ['explain', '--env=production', 'pay'],
+      ['payments.checkout.new-flow', ':4'],
+    ],
+    [
+      ['list', '--type', 'rel'],
+      ['release', ':4'],
+    ],
+    [
+      ['list', '--type=o'],
+      ['ops', ':4'],
+    ],
+    [
+      ['list', '--type', 'release,o'],
+      ['release,ops', ':4'],
+    ],
+    [
+      ['list', '--tier', ''],
+      ['low', 'medium', 'high', ':4'],
+    ],
+    [
+      ['list', '--owner', 'pl'],
+      ['platform-team', ':4'],
+    ],
+    [
+      ['list', '--js'],
+      ['--json', ':4'],
+    ],
     [['list', '--json', '--js'], [':4']],
-    [['list', '--type', 'ops', '--ty'], ['--type', ':4']],
-    [['validate', '--format', 's'], ['sarif', ':4']],
+    [
+      ['list', '--type', 'ops', '--ty'],
+      ['--type', ':4'],
+    ],
+    [
+      ['validate', '--format', 's'],
+      ['sarif', ':4'],
+    ],
     [['build', '-o', ''], [':0']],
     [['--repo', ''], [':16']],
-    [['completion', 'z'], ['zsh', ':4']],
+    [
+      ['completion', 'z'],
+      ['zsh', ':4'],
+    ],
     [['nonsense', '--repo', ''], [':16']],
   ];
 

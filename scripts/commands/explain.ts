@@ -21,8 +21,14 @@ export const explain: Command = {
       line: `flagctl explain payments.checkout.new-flow --env production --context '{"targetingKey": "u-1"}'`,
       summary: 'one user',
     },
-    { line: 'flagctl explain payments.checkout.new-flow --env production --context @user.json', summary: 'from a file' },
-    { line: 'flagctl explain payments.checkout.new-flow --env staging --rev HEAD~1', summary: 'before the last commit' },
+    {
+      line: 'flagctl explain payments.checkout.new-flow --env production --context @user.json',
+      summary: 'from a file',
+    },
+    {
+      line: 'flagctl explain payments.checkout.new-flow --env staging --rev HEAD~1',
+      summary: 'before the last commit',
+    },
   ],
   formats: ['json'],
   readsRevisions: true,

@@ -11,7 +11,8 @@ beforeAll(async () => {
 
 afterAll(() => repository.dispose());
 
-const list = (words: readonly string[] = [], options: CallOptions = {}) => call(repository.workDir, ['list', ...words], options);
+const list = (words: readonly string[] = [], options: CallOptions = {}) =>
+  call(repository.workDir, ['list', ...words], options);
 
 describe('list', () => {
   it('shows every flag, sorted by key', async () => {

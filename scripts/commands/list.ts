@@ -62,7 +62,10 @@ async function runList({ workspace, options }: CommandInput): Promise<Report> {
   return { outcome: 'clean', sections: rows.length === 0 ? [] : [{ kind: 'table', table: tableOf(rows) }], json: rows };
 }
 
-function isWanted({ type, owner, riskTier, environments = {} }: FlagDocument, options: CommandInput['options']): boolean {
+function isWanted(
+  { type, owner, riskTier, environments = {} }: FlagDocument,
+  options: CommandInput['options'],
+): boolean {
   const fits = (name: string, value: string): boolean => {
     const wanted = options.list(name);
     return wanted.length === 0 || wanted.includes(value);
@@ -82,7 +85,15 @@ function rowOf(flag: FlagDocument, names: readonly string[]): Row {
     const environment = Object.hasOwn(environments, name) ? environments[name] : undefined;
     return environment === undefined ? [] : [[name, { enabled: environment.enabled, state: stateWords(environment) }]];
   });
-  return { key, type, owner, riskTier, expiresAt, description, environments: Object.fromEntries(present) as Row['environments'] };
+  return {
+    key,
+    type,
+    owner,
+    riskTier,
+    expiresAt,
+    description,
+    environments: Object.fromEntries(present) as Row['environments'],
+  };
 }
 
 const columns: readonly Column[] = [

@@ -1,12 +1,5 @@
 /** `flagctl validate`: everything that is wrong with a flag repository. */
-import {
-  compareProblems,
-  load,
-  placeAll,
-  placeOf,
-  type Problem,
-  type Tree,
-} from '../../provider/repository/index.js';
+import { compareProblems, load, placeAll, placeOf, type Problem, type Tree } from '../../provider/repository/index.js';
 import { countCases, failedCases } from '../cases.js';
 import type { Command, CommandInput } from '../command.js';
 import { counted, emphasised, problemJson, type Report } from '../report.js';
@@ -17,7 +10,8 @@ export const validate: Command = {
   summary: 'Check every file of the repository, and run its cases',
   description:
     'Reports all problems at once. Errors make the exit code 1; warnings do with --strict.\n' +
-    'The cases in *.cases.yaml run where everything else is right.',
+    'The cases in *.cases.yaml run where everything else is right.\n' +
+    'JSON is { revision, counts, problems }; a problem has code, severity, file, line, column, message, found, expected, fix.',
   options: [{ name: 'strict', summary: 'count warnings as errors' }],
   examples: [
     { line: 'flagctl validate', summary: 'the files as they are' },
@@ -57,7 +51,9 @@ async function runValidate({ workspace, options }: CommandInput): Promise<Report
 }
 
 /** All problems, those of the cases last of all found; `cases` is undefined where they could not run. */
-async function judge(tree: Tree): Promise<{ readonly problems: readonly Problem[]; readonly cases: number | undefined }> {
+async function judge(
+  tree: Tree,
+): Promise<{ readonly problems: readonly Problem[]; readonly cases: number | undefined }> {
   const result = await load(tree);
   if (!result.ok) return { problems: result.problems, cases: undefined };
   const failed = await placeAll(tree, failedCases(result.loaded));

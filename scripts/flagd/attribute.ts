@@ -27,9 +27,12 @@ export function pathProblem(path: string): string | undefined {
   return undefined;
 }
 
-/** Reads an attribute; null where it is missing. */
+/**
+ * Reads an attribute; null where it is missing. A path of several parts spells its default out: without it, flagd's
+ * interpreter in JavaScript reads `a.b` of an `a` that is 0, false or empty as that value.
+ */
 export function attribute(path: string): Logic {
-  return { var: path };
+  return { var: path.includes('.') ? [path, null] : path };
 }
 
 /** Whether a value is a string: flagd's own string comparisons are null for anything else. */

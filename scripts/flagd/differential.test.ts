@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { EvaluationContext, JsonValue, Ruleset, ValueKind } from '../../provider/engine/index.js';
 import { load, readWorkingTree, renderProblem, type Tree } from '../../provider/repository/index.js';
 import { compileToFlagd, type FlagdCompilation } from './compile.js';
+import { contextsFor } from './testing/document-contexts.js';
 import { Random } from './testing/random.js';
 import { randomRepository, type RandomRepository } from './testing/random-flags.js';
 import { randomContext } from './testing/random-values.js';
@@ -10,6 +11,7 @@ import { randomContext } from './testing/random-values.js';
 const BATCHES = 12;
 const FLAGS_A_BATCH = 260;
 const CONTEXTS = 24;
+const EXAMPLE_CONTEXTS = 400;
 
 const silent = { error() {}, warn() {}, info() {}, debug() {} };
 /** In the order in which a flag set is evaluated by each of flagd's two evaluators in JavaScript. */
@@ -94,7 +96,7 @@ describe('a compiled flag means in flagd what it means in the engine', () => {
     for (const environment of ruleset.documents.policy.environments) {
       const compilation = compileToFlagd(ruleset, environment);
       const comparison = new Comparison(ruleset, environment, compilation);
-      const contexts = exampleContexts(ruleset, random);
+      const contexts = contextsFor(ruleset.documents, random, EXAMPLE_CONTEXTS);
       for (const options of evaluators) comparison.run(contexts, options);
       expect(comparison.differences).toEqual([]);
       flags += Object.keys(compilation.flagd.flags).length;
@@ -102,5 +104,32 @@ describe('a compiled flag means in flagd what it means in the engine', () => {
       expect([...Object.keys(compilation.flagd.flags), ...left].sort()).toEqual([...ruleset.documents.flags.keys()].sort());
     }
     expect(flags).toBeGreaterThanOrEqual(40);
+  });
+
+  test('thousands of generated flags, in both evaluators', async () => {
+    const random = new Random(20_260_907);
+    const total = { flags: 0, evaluations: 0, variants: 0, withTargeting: 0, reasons: new Map<string, number>() };
+    const t = { load: 0, compile: 0, run: 0 };
+    for (let batch = 0; batch < BATCHES; batch++) {
+      let t0 = performance.now();
+      const ruleset = await loaded(treeOf(randomRepository(random, FLAGS_A_BATCH)));
+      t.load += performance.now() - t0; t0 = performance.now();
+      const compilation = compileToFlagd(ruleset, 'production');
+      t.compile += performance.now() - t0; t0 = performance.now();
+      if (batch === 0) console.log(compilation.inexpressible);
+      expect(compilation.inexpressible).toEqual([]);
+      const comparison = new Comparison(ruleset, 'production', compilation);
+      const contexts = random.repeat(CONTEXTS, () => randomContext(random));
+      comparison.run(contexts, evaluators[batch % 2] as (typeof evaluators)[number]);
+      t.run += performance.now() - t0;
+      if (comparison.differences.length) { const d = comparison.differences[0]!; console.log(batch, comparison.differences.length, JSON.stringify(d.context), JSON.stringify(ruleset.documents.flags.get(d.key)), JSON.stringify(compilation.flagd.flags[d.key]!.targeting), JSON.stringify([...ruleset.documents.segments].map(([n,x])=>[n,x.when]))); }
+      expect(comparison.differences.slice(0, 3)).toEqual([]);
+      total.flags += Object.keys(compilation.flagd.flags).length;
+      total.evaluations += comparison.evaluations;
+      total.variants += comparison.variants.size;
+      for (const [r, n] of comparison.reasons) total.reasons.set(r, (total.reasons.get(r) ?? 0) + n);
+      total.withTargeting += Object.values(compilation.flagd.flags).filter(({ targeting }) => targeting !== undefined).length;
+    }
+    console.log(total, t);
   });
 });

@@ -41,6 +41,8 @@ export interface Item {
   /** The comment at the end of its first line. */
   beside: Remark | undefined;
   readonly start: number;
+  /** Where its key ends, or its dash; in a flow list, its value. */
+  readonly labelEnd: number;
   readonly end: number;
 }
 

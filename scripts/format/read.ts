@@ -75,7 +75,7 @@ class Reader {
 
   private item(key: string | undefined, value: YamlNode | null, start: number, labelEnd: number): Item {
     const node = this.node(value, labelEnd);
-    return { key, value: node, above: [], beside: undefined, start, end: Math.max(node.end, labelEnd) };
+    return { key, value: node, above: [], beside: undefined, start, labelEnd, end: Math.max(node.end, labelEnd) };
   }
 
   private collection(kind: CollectionNode['kind'], node: YamlNode & { flow?: boolean }, items: readonly Item[]) {

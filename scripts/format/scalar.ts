@@ -54,8 +54,8 @@ function isAmbiguous(text: string): boolean {
   return WORDS.has(text.toLowerCase()) || NUMBER_LIKE.some((pattern) => pattern.test(text));
 }
 
-/** JSON's strings are YAML's double-quoted scalars; what JSON leaves invisible is escaped as well. */
-function quote(text: string): string {
+/** A string in double quotes: JSON's strings are YAML's, and what JSON leaves invisible is escaped as well. */
+export function quote(text: string): string {
   return JSON.stringify(text).replace(EVERY_INVISIBLE, (character) => {
     const code = character.codePointAt(0) as number;
     return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;

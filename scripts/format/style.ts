@@ -28,6 +28,12 @@ export interface Style {
 const date: Style = { isExempt: (text) => /^\d{4}-\d\d-\d\d([Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d))?$/.test(text) };
 const off: Style = { isExempt: (text) => text === 'off' };
 
+/** Which texts stay plain as the value of a key, in whatever kind of file. */
+export function exemptionOf(key: string | undefined): Style['isExempt'] {
+  if (key === 'stage') return off.isExempt;
+  return key !== undefined && ['expiresAt', 'retiredAt', 'from', 'until'].includes(key) ? date.isExempt : undefined;
+}
+
 const stage: Style = { layout: 'line', order: ['name', 'segment', 'percent', 'hold'] };
 
 const rule: Style = { layout: 'line', order: ['name', 'when', 'serve', 'rollout'] };

@@ -18,7 +18,12 @@ function annotation({ severity, file, line, column, endLine, endColumn, code, ..
 }
 
 /** The whole problem in a few lines of plain text. */
-export function messageOf({ message, found, expected, fix }: Pick<Problem, 'message' | 'found' | 'expected' | 'fix'>): string {
+export function messageOf({
+  message,
+  found,
+  expected,
+  fix,
+}: Pick<Problem, 'message' | 'found' | 'expected' | 'fix'>): string {
   const details = Object.entries({ found, expected, fix }).flatMap(([name, text]) =>
     text === undefined ? [] : [`${name}: ${text}`],
   );

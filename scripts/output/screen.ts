@@ -34,10 +34,11 @@ export function paint(text: Text, { hasColour }: Pick<Screen, 'hasColour'>, widt
   let left = width;
   let painted = '';
   for (const { text: part, emphasis } of partsOf(text)) {
-    const characters = [...part];
+    const characters = Array.from(part);
     const isCut = characters.length > left;
     const shown = isCut ? `${characters.slice(0, Math.max(0, left - 1)).join('')}…` : part;
-    painted += hasColour && emphasis !== undefined ? styleText(styles[emphasis], shown, { validateStream: false }) : shown;
+    painted +=
+      hasColour && emphasis !== undefined ? styleText(styles[emphasis], shown, { validateStream: false }) : shown;
     left -= characters.length;
     if (left <= 0) break;
   }
@@ -46,7 +47,7 @@ export function paint(text: Text, { hasColour }: Pick<Screen, 'hasColour'>, widt
 
 /** How many columns a text takes: one for each character, as in the scripts that keys and names are written in. */
 export function widthOf(text: Text): number {
-  return partsOf(text).reduce((width, { text: part }) => width + [...part].length, 0);
+  return partsOf(text).reduce((width, { text: part }) => width + Array.from(part).length, 0);
 }
 
 function partsOf(text: Text): readonly { readonly text: string; readonly emphasis?: Emphasis }[] {

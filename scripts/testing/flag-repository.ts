@@ -97,7 +97,8 @@ when: { email: { endsWith: "@example.com" } }
 export const flagFiles: Readonly<Record<string, string>> = {
   CODEOWNERS: '* @acme/platform\n/flags/payments/ @acme/payments\n',
   'flags/policy.yaml': policy,
-  'flags/retired.yaml': '- { key: payments.checkout.old-flow, retiredAt: 2026-10-02, reason: Rebuilt pipeline is at 100 %. }\n',
+  'flags/retired.yaml':
+    '- { key: payments.checkout.old-flow, retiredAt: 2026-10-02, reason: Rebuilt pipeline is at 100 %. }\n',
   'flags/segments/employees.yaml': employees,
   'flags/payments/checkout/new-flow.yaml': newFlow,
   'flags/payments/checkout/new-flow.cases.yaml': newFlowCases,

@@ -17,7 +17,7 @@ export const strings: readonly string[] = [
 
 /** Numbers at the edges of every type. */
 export const numbers: readonly number[] = [
-  0, 1, -1, 5, 5.5, 18, 65, 100, -0.001, 0.1, 1e-7, 1e21, -1e21, 2 ** 31, 2 ** 32, 2 ** 53 - 1, -(2 ** 53 - 1),
+  0, 1, -1, 5, 5.5, 18, 65, 100, -0.001, 0.1, 1e-7, 2 ** 31, 2 ** 32, 2 ** 53 - 1, -(2 ** 53 - 1),
 ];
 
 /** Versions, and what a lenient parser takes for one. */
@@ -44,14 +44,14 @@ const scalar = (random: Random): unknown =>
   ])();
 
 /** A value of any type that an application may put into a context. */
-function value(random: Random, depth = 0): unknown {
+export function randomValue(random: Random, depth = 0): unknown {
   if (random.happens(0.62)) return scalar(random);
   return random.pick<() => unknown>([
     () => null,
     () => undefined,
-    () => random.pick([Number.NaN, Infinity, -Infinity, -0, 2 ** 53, -(2 ** 53), Number.MAX_VALUE, Number.MIN_VALUE]),
+    () => random.pick([Number.NaN, Infinity, -Infinity, -0, 2 ** 53, -(2 ** 53), 1e21, -1e21, Number.MAX_VALUE, Number.MIN_VALUE]),
     () => new Date(random.below(2_000_000_000) * 1_000),
-    () => random.repeat(random.below(4), () => (depth < 2 ? value(random, depth + 1) : scalar(random))),
+    () => random.repeat(random.below(4), () => (depth < 2 ? randomValue(random, depth + 1) : scalar(random))),
     () => [[random.pick(numbers)], [random.pick(strings)]],
     () => ({}),
     () => ({ toString: 'DE', valueOf: 5, length: 1 }),
@@ -62,14 +62,14 @@ function value(random: Random, depth = 0): unknown {
 /** A context: each attribute is there more often than not, and of the wrong type often enough. */
 export function randomContext(random: Random): EvaluationContext {
   const context: Record<string, unknown> = {};
-  for (const path of paths) if (!path.includes('.') && random.happens(0.75)) context[path] = value(random);
+  for (const path of paths) if (!path.includes('.') && random.happens(0.75)) context[path] = randomValue(random);
   if (random.happens(0.6)) context['targetingKey'] = `user-${random.below(100_000)}`;
   if (random.happens(0.6)) context['appVersion'] = random.pick([...versions, ...oddVersions]);
   if (random.happens(0.5)) context['tags'] = random.repeat(random.below(4), () => scalar(random));
-  if (random.happens(0.1)) context['user'] = value(random);
+  if (random.happens(0.1)) context['user'] = randomValue(random);
   else if (random.happens(0.9)) {
-    const address = random.happens(0.7) ? { zip: value(random) } : value(random);
-    context['user'] = { id: random.happens(0.5) ? random.below(1e6) : value(random), plan: value(random), address, $ref: value(random) };
+    const address = random.happens(0.7) ? { zip: randomValue(random) } : randomValue(random);
+    context['user'] = { id: random.happens(0.5) ? random.below(1e6) : randomValue(random), plan: randomValue(random), address, $ref: randomValue(random) };
   }
   return context;
 }

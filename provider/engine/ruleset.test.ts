@@ -1,0 +1,174 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import type { Documents, FlagDocument } from './documents.js';
+import { Ruleset } from './ruleset.js';
+import { unreadySnapshot } from './snapshot.js';
+import { documentsOf, flagDocument, inProduction, rulesetOf, type RepositorySketch } from './testing/documents.js';
+
+const sketch: RepositorySketch = {
+  segments: {
+    inner: { country: 'DE' },
+    outer: { any: [{ segment: 'inner' }, { beta: true }] },
+    apart: { country: 'FR' },
+  },
+  flags: {
+    'uses.no.segment': inProduction({ rollout: 50 }),
+    'uses.the.inner': inProduction({ rules: [{ name: 'r', when: { segment: 'inner' }, serve: true }] }),
+    'uses.the.outer': inProduction({ rules: [{ name: 'r', when: { not: { segment: 'outer' } }, serve: true }] }),
+    'uses.in.stage': inProduction({ rollout: { stage: 's', stages: [{ name: 's', segment: 'apart' }] } }),
+    'needs.the.outer': inProduction({ rollout: 100 }, { prerequisites: { 'uses.the.outer': true } }),
+    'needs.the.needy': inProduction({ rollout: 100 }, { prerequisites: { 'needs.the.outer': true } }),
+    'needs.but.disabled': { prerequisites: { 'uses.the.outer': true }, environments: { production: { enabled: false } } },
+  },
+};
+
+const revision = (id: string) => ({ id, repository: 'acme/flags' });
+
+/** The keys whose plans are made anew in the next revision. */
+function recompiled(before: Documents, after: Documents): readonly string[] {
+  const first = new Ruleset(revision('1'), before);
+  const old = first.plans('production');
+  const now = new Ruleset(revision('2'), after, first).plans('production');
+  return [...now.keys()].filter((key) => now.get(key) !== old.get(key)).sort();
+}
+
+describe('the next revision keeps what did not change', () => {
+  const documents = documentsOf(sketch);
+  const withFlag = (flag: FlagDocument): Documents => ({ ...documents, flags: new Map(documents.flags).set(flag.key, flag) });
+  const withSegment = (name: string, country: string): Documents => ({
+    ...documents,
+    segments: new Map(documents.segments).set(name, { owner: 'team', description: 'A segment.', when: { country } }),
+  });
+  const reread = (key: string): FlagDocument => structuredClone(documents.flags.get(key) as FlagDocument);
+
+  it.each<[string, Documents, readonly string[]]>([
+    ['nothing', documents, []],
+    ['nothing, in new maps', { ...documents, flags: new Map(documents.flags), segments: new Map(documents.segments) }, []],
+    ['a flag', withFlag(reread('uses.no.segment')), ['uses.no.segment']],
+    ['a flag that is added', withFlag(flagDocument('new.a.b', {})), ['new.a.b']],
+    ['a flag that others need', withFlag(reread('uses.the.outer')), ['needs.the.needy', 'needs.the.outer', 'uses.the.outer']],
+    ['a segment', withSegment('apart', 'IT'), ['uses.in.stage']],
+    ['a segment of a segment', withSegment('inner', 'IT'), ['needs.the.needy', 'needs.the.outer', 'uses.the.inner', 'uses.the.outer']],
+    ['a segment that is added', withSegment('new', 'IT'), []],
+  ])('%s', (_what, after, keys) => {
+    expect(recompiled(documents, after)).toEqual(keys);
+  });
+
+  it('also where a flag is removed', () => {
+    const flags = new Map(documents.flags);
+    flags.delete('needs.the.needy');
+    const first = new Ruleset(revision('1'), documents);
+    const old = first.plans('production');
+    const second = new Ruleset(revision('2'), { ...documents, flags }, first);
+    expect([...second.plans('production').entries()].every(([key, plan]) => old.get(key) === plan)).toBe(true);
+    expect(second.snapshot('production').evaluate('needs.the.needy')).toMatchObject({ errorCode: 'FLAG_NOT_FOUND' });
+  });
+
+  it('and every result carries the new revision', () => {
+    const first = new Ruleset(revision('1'), documents);
+    const before = first.snapshot('production');
+    const second = new Ruleset(revision('2'), documents, first);
+    const [old, now] = [before.evaluateAll({}), second.snapshot('production').evaluateAll({})];
+    expect([...now.values()].map(({ flagMetadata }) => flagMetadata['version'])).toEqual([...now].map(() => '2'));
+    expect([...old.values()].map(({ flagMetadata }) => flagMetadata['version'])).toEqual([...old].map(() => '1'));
+    expect(before.evaluateAll({})).toEqual(old);
+  });
+
+  it('and means what it would mean compiled afresh', () => {
+    const contexts = [{ country: 'DE' }, { country: 'FR' }, { country: 'IT' }, { beta: true }, {}];
+    const after = withSegment('inner', 'IT');
+    const first = new Ruleset(revision('1'), documents);
+    first.snapshot('production');
+    const reused = new Ruleset(revision('2'), after, first).snapshot('production');
+    const fresh = new Ruleset(revision('2'), after).snapshot('production');
+    for (const context of contexts) expect(reused.evaluateAll(context)).toEqual(fresh.evaluateAll(context));
+  });
+});
+
+describe('environments', () => {
+  it('are compiled once', () => {
+    const ruleset = rulesetOf(sketch);
+    expect(ruleset.snapshot('production')).toBe(ruleset.snapshot('production'));
+    expect(ruleset.plans('staging')).toBe(ruleset.plans('staging'));
+  });
+
+  it('must be in the policy', () => {
+    expect(() => rulesetOf(sketch).snapshot('prod')).toThrow(new RangeError('unknown environment "prod"; policy.yaml has production, staging'));
+    expect(() => rulesetOf(sketch).plans('toString')).toThrow(RangeError);
+  });
+
+  it('may leave the policy with a revision', () => {
+    const first = rulesetOf({ ...sketch, environments: ['production', 'old'] });
+    first.snapshot('old');
+    first.snapshot('production');
+    const second = new Ruleset(revision('2'), documentsOf({ ...sketch, environments: ['production'] }), first);
+    expect(second.snapshot('production').evaluate('uses.no.segment', {})).toMatchObject({ variant: 'false', reason: 'DEFAULT' });
+    expect(() => second.snapshot('old')).toThrow(RangeError);
+  });
+});
+
+describe('snapshots', () => {
+  const snapshot = rulesetOf(sketch).snapshot('production');
+
+  it('name what they are of', () => {
+    expect(snapshot).toMatchObject({ revision: '3f2a', environment: 'production', flagSetId: 'acme/flags/production' });
+    expect(snapshot.keys).toEqual(Object.keys(sketch.flags));
+    expect(Object.isFrozen(snapshot)).toBe(true);
+    expect([snapshot.kind('uses.no.segment'), snapshot.kind('no.such.flag')]).toEqual(['boolean', undefined]);
+  });
+
+  it('evaluate all as they evaluate each', () => {
+    const all = snapshot.evaluateAll({ country: 'DE', targetingKey: 'u-1' });
+    expect([...all.keys()]).toEqual(snapshot.keys);
+    for (const [key, evaluation] of all) expect(snapshot.evaluate(key, { country: 'DE', targetingKey: 'u-1' })).toBe(evaluation);
+  });
+
+  it('show a bounded part of an unknown key', () => {
+    const { errorMessage } = snapshot.evaluate('k'.repeat(1_000_000)) as { errorMessage: string };
+    expect(errorMessage).toContain('kkk');
+    expect(errorMessage.length).toBeLessThan(300);
+  });
+
+  it('before the first ruleset say that it has not loaded', () => {
+    const unready = unreadySnapshot('production');
+    expect(unready.evaluate('a.b.c', {}, 'boolean')).toMatchObject({ reason: 'ERROR', errorCode: 'PROVIDER_NOT_READY', value: undefined });
+    expect(unready.keys).toEqual([]);
+    expect(unready.evaluateAll({}).size).toBe(0);
+  });
+
+  it('are not compiled from documents that do not hold together', () => {
+    const dangling = { flags: { 'a.b.c': inProduction({}, { prerequisites: { 'no.such.flag': true } }) } };
+    expect(() => rulesetOf(dangling).snapshot('production')).toThrow('no flag no.such.flag');
+    const lost = { flags: { 'a.b.c': inProduction({ rules: [{ name: 'r', when: { segment: 'lost' }, serve: true }] }) } };
+    expect(() => rulesetOf(lost).snapshot('production')).toThrow('no segment lost');
+  });
+});
+
+describe('memory', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+
+  it('holds the current revision and none of those before it', async () => {
+    let documents = documentsOf(sketch);
+    let current: Ruleset | undefined;
+    const compiled: WeakRef<object>[] = [];
+    const keys = ['uses.the.outer', 'uses.no.segment', 'uses.the.inner'];
+    for (let index = 0; index < 30; index++) {
+      // One flag or segment at a time: what stays must not hold on to what was compiled beside it.
+      const flags = new Map(documents.flags);
+      const key = keys[index % keys.length] as string;
+      flags.set(key, structuredClone(flags.get(key) as FlagDocument));
+      const segments = new Map(documents.segments);
+      if (index % 4 === 0) segments.set('inner', { owner: 'team', description: 'A segment.', when: { not: { country: `${index}` } } });
+      documents = { ...documents, flags, segments };
+      current = new Ruleset(revision(`${index}`), documents, current);
+      compiled.push(new WeakRef(current.plans('production')), new WeakRef(documents));
+    }
+    // A weak reference is kept until the end of the turn in which it was made or read.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    expect(compiled.filter((reference) => reference.deref() !== undefined)).toHaveLength(2);
+    expect(current?.snapshot('production').revision).toBe('29');
+  });
+});

@@ -1,0 +1,64 @@
+/** The configuration of a mirror: with an empty environment, all that decides what git does in it. */
+import type { ObjectFormat } from './plumbing.js';
+
+/** A silent or dripping web server is dropped after this time, also when the process that started git was killed. */
+const LOW_SPEED_TIME_S = 30;
+
+/** Fewer than the fetches between two collections, so that each finds something to do. */
+const MAX_SMALL_PACKS = 25;
+
+/** The first fetch of a large repository: not worth rewriting, and too long to wait for. */
+const BIG_PACK_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Defects in who-and-when lines that old tools wrote into much history; nothing here reads them. Each makes the
+ * strict check, which keeps malformed trees out, refuse all of a repository for ever.
+ */
+const HARMLESS_DEFECTS = [
+  'badDate',
+  'badDateOverflow',
+  'badEmail',
+  'badName',
+  'badTimezone',
+  'missingEmail',
+  'missingNameBeforeEmail',
+  'missingSpaceBeforeDate',
+  'missingSpaceBeforeEmail',
+  'multipleAuthors',
+  'zeroPaddedDate',
+];
+
+/** The text of a mirror's `config` file; the same for the same format. */
+export function mirrorConfiguration(format: ObjectFormat): string {
+  const extensions = format === 'sha256' ? ['[extensions]', 'objectFormat = sha256'] : [];
+  const lines = [
+    '[core]',
+    `repositoryFormatVersion = ${format === 'sha256' ? 1 : 0}`,
+    'bare = true',
+    'hooksPath = /dev/null',
+    'logAllRefUpdates = false',
+    ...extensions,
+    '[transfer]',
+    'fsckObjects = true',
+    '[fetch]',
+    'fsckObjects = true',
+    'recurseSubmodules = false',
+    'writeCommitGraph = false',
+    '[fetch "fsck"]',
+    ...HARMLESS_DEFECTS.map((defect) => `${defect} = ignore`),
+    '[gc]',
+    'autoDetach = false',
+    `autoPackLimit = ${MAX_SMALL_PACKS}`,
+    `bigPackThreshold = ${BIG_PACK_BYTES}`,
+    'packRefs = false',
+    '[credential]',
+    'helper =',
+    '[http]',
+    'lowSpeedLimit = 1',
+    `lowSpeedTime = ${LOW_SPEED_TIME_S}`,
+    '[protocol]',
+    'allow = never',
+    ...['https', 'http', 'ssh', 'file'].flatMap((scheme) => [`[protocol "${scheme}"]`, 'allow = always']),
+  ];
+  return `${lines.map((line) => (line.startsWith('[') ? line : `\t${line}`)).join('\n')}\n`;
+}

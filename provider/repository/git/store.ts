@@ -1,0 +1,140 @@
+/** The directory of a mirror: made in one step, replaced when damaged, kept small. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { localEnvironment } from './environment.js';
+import { isErrno } from './files.js';
+import { mirrorConfiguration } from './mirror-config.js';
+import { initBare, objectFormat, type ObjectFormat } from './plumbing.js';
+import { type GitLimits, runGit } from './process.js';
+import { SyncError } from '../sync-error.js';
+
+/** The folder of the refs into which processes fetch. */
+export const PRIVATE_REFS = 'refs/guidon';
+
+/** A directory that holds this file is ours to replace. */
+const MARKER = 'guidon-mirror';
+const MARKER_TEXT = 'A cache of a git remote, made by guidon. It may be deleted at any time.\n';
+
+/** In a directory of ours that is to be replaced. */
+const DAMAGE_MARKER = 'guidon-damaged';
+
+/** Processes that may share a mirror before the refs of the longest idle ones are swept. */
+const MAX_PRIVATE_REFS = 16;
+
+/** A killed fetch leaves its half of a pack; a living one of another process may pause, while it resolves deltas. */
+const STALE_TEMPORARY_MS = 10 * 60_000;
+
+/** Collecting fifty small packs takes a second; it is an economy and may be cut short. */
+const GC_TIMEOUT_MS = 30_000;
+const GC_MAX_OUTPUT_BYTES = 64 * 1024;
+
+/** Which directory or file is there; undefined where there is none. */
+export async function inodeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).ino;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Makes the whole repository beside its place and moves it there, so that nobody meets half of one. */
+export async function createStore(gitDir: string, format: ObjectFormat): Promise<void> {
+  await mkdir(dirname(gitDir), { recursive: true, mode: 0o700 });
+  const temporary = await mkdtemp(`${gitDir}.new-`);
+  try {
+    await initBare(temporary, format);
+    await writeFile(join(temporary, MARKER), MARKER_TEXT);
+    await writeFile(join(temporary, 'config'), mirrorConfiguration(format));
+    await rename(temporary, gitDir);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    // Another process was faster: its repository is as good.
+    if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+  }
+}
+
+/** Puts an empty repository in the place of whatever is there. */
+export async function replaceStore(gitDir: string, format: ObjectFormat): Promise<void> {
+  try {
+    await rename(gitDir, `${gitDir}.old-${randomBytes(8).toString('hex')}`);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+  await createStore(gitDir, format);
+  await removeReplaced(gitDir);
+}
+
+/** Has the next process that prepares the store replace it. */
+export async function markDamaged(gitDir: string): Promise<void> {
+  await writeFile(join(gitDir, DAMAGE_MARKER), '');
+}
+
+/** Creates a store that is missing, replaces one marked as damaged, and clears the way of a fetch into `ref`. */
+export async function prepareStore(gitDir: string, ref: string): Promise<void> {
+  if ((await inodeOf(gitDir)) === undefined) await createStore(gitDir, 'sha1');
+  else if ((await inodeOf(join(gitDir, DAMAGE_MARKER))) !== undefined) await replaceStore(gitDir, 'sha1');
+  await rm(join(gitDir, `${ref}.lock`), { force: true });
+  const packs = join(gitDir, 'objects', 'pack');
+  const temporary = (await readdir(packs)).filter((name) => name.startsWith('tmp_'));
+  const isStale = ({ modified }: AgedFile): boolean => modified < Date.now() - STALE_TEMPORARY_MS;
+  const stale = (await agesOf(packs, temporary)).filter(isStale);
+  await Promise.all(stale.map(({ path }) => rm(path, { force: true })));
+}
+
+interface AgedFile {
+  readonly path: string;
+  /** In milliseconds of the file system's clock. */
+  readonly modified: number;
+}
+
+/** Files that vanish meanwhile are left out. */
+async function agesOf(folder: string, names: readonly string[]): Promise<AgedFile[]> {
+  const paths = names.map((name) => join(folder, name));
+  const found = await Promise.allSettled(paths.map(async (path) => ({ path, modified: (await stat(path)).mtimeMs })));
+  return found.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+/** Takes an existing directory into use, if it is empty or ours. @throws SyncError (never) if it is not */
+export async function adoptStore(gitDir: string): Promise<void> {
+  const names = await readdir(gitDir);
+  if (names.length === 0) return createStore(gitDir, 'sha1');
+  if (!names.includes(MARKER)) {
+    throw new SyncError(`${gitDir} holds something else than a git cache; choose an empty or new folder`, 'never');
+  }
+  const format = await objectFormat(gitDir);
+  if (format === undefined) return replaceStore(gitDir, 'sha1');
+  const file = join(gitDir, 'config');
+  const wanted = mirrorConfiguration(format);
+  if ((await readFile(file, 'utf8')) !== wanted) await writeFile(file, wanted);
+}
+
+/** Also removes what a killed process left. */
+async function removeReplaced(gitDir: string): Promise<void> {
+  const folder = dirname(gitDir);
+  const old = (await readdir(folder)).filter((name) => name.startsWith(`${basename(gitDir)}.old-`));
+  await Promise.all(old.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+}
+
+/** Removing a living process's ref costs nothing: its next fetch writes it again. Loose, because we never pack refs. */
+async function sweepPrivateRefs(gitDir: string): Promise<void> {
+  const folder = join(gitDir, PRIVATE_REFS);
+  await mkdir(folder, { recursive: true });
+  const refs = await agesOf(folder, await readdir(folder));
+  const idle = refs.sort((a, b) => b.modified - a.modified).slice(MAX_PRIVATE_REFS);
+  await Promise.all(idle.map(({ path }) => rm(path, { force: true })));
+}
+
+/** Keeps an existing store small; a failure is another process at the same work, or shows at the fetch. */
+export async function tidyStore(gitDir: string, limits: GitLimits): Promise<void> {
+  await Promise.allSettled([sweepPrivateRefs(gitDir), removeReplaced(gitDir)]);
+  await runGit({
+    gitDir,
+    args: ['gc', '--auto', '--quiet'],
+    environment: localEnvironment(gitDir),
+    signal: limits.signal,
+    timeoutMs: Math.min(GC_TIMEOUT_MS, limits.timeoutMs ?? GC_TIMEOUT_MS),
+    maxOutputBytes: GC_MAX_OUTPUT_BYTES,
+  }).catch(() => undefined);
+}
