@@ -46,7 +46,8 @@ export function appendTo(text: string, path: EditPath, value: JsonValue): string
   return edit(text, path, (body, reached) => {
     const { node, rest } = reached;
     if (rest.length > 0) return insert(body, reached, { keys: keysOf(rest), value: [value] });
-    if (node.kind === 'mapping' || (node.kind === 'scalar' && node.value !== null)) throw new RangeError('this is no list');
+    if (node.kind === 'mapping' || (node.kind === 'scalar' && node.value !== null))
+      throw new RangeError('this is no list');
     return insert(body, reached, { keys: [], value });
   });
 }
@@ -103,10 +104,16 @@ function insert(text: string, { node, item, parent }: Reached, addition: Additio
   return replaceValue(text, { node, item, parent }, nestedValue(addition));
 }
 
-function replaceValue(text: string, { node, item, parent }: Pick<Reached, 'node' | 'item' | 'parent'>, value: JsonValue): string {
+function replaceValue(
+  text: string,
+  { node, item, parent }: Pick<Reached, 'node' | 'item' | 'parent'>,
+  value: JsonValue,
+): string {
   if (node.kind === 'scalar' && node.value === value && !isAbsent(node)) return text;
-  const written = likeQuoted(text, node, value) ?? valueText(value, { isFlow: parent?.isFlow === true, key: item?.key });
-  if (item === undefined || (!isAbsent(node) && !isBelowKey(node, item))) return splice(text, node.start, node.end, written);
+  const written =
+    likeQuoted(text, node, value) ?? valueText(value, { isFlow: parent?.isFlow === true, key: item?.key });
+  if (item === undefined || (!isAbsent(node) && !isBelowKey(node, item)))
+    return splice(text, node.start, node.end, written);
   // The value moves up behind its key, and before a comment that stands there.
   const label = endOfLabel(text, item);
   const colon = label === item.labelEnd && item.key !== undefined ? ':' : '';

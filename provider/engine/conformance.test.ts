@@ -26,7 +26,14 @@ describe('the tables', () => {
   });
 
   it('expect every reason', () => {
-    const reasons: readonly Reason[] = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'DISABLED', 'PREREQUISITE_FAILED'];
+    const reasons: readonly Reason[] = [
+      'STATIC',
+      'DEFAULT',
+      'TARGETING_MATCH',
+      'SPLIT',
+      'DISABLED',
+      'PREREQUISITE_FAILED',
+    ];
     expect(new Set(rows.flatMap(({ expect: { reason } }) => reason ?? []))).toEqual(new Set(reasons));
   });
 
@@ -34,7 +41,10 @@ describe('the tables', () => {
     for (const { rows: own, repository, topic } of tables) {
       const needed = Object.values(repository.flags).flatMap(({ prerequisites = {} }) => Object.keys(prerequisites));
       const used = new Set([...needed, ...own.map(({ flag }) => flag)]);
-      expect(Object.keys(repository.flags).filter((key) => !used.has(key)), topic).toEqual([]);
+      expect(
+        Object.keys(repository.flags).filter((key) => !used.has(key)),
+        topic,
+      ).toEqual([]);
     }
   });
 });

@@ -14,21 +14,36 @@ const keyShapes = {
   'spread numbers': Array.from({ length: COUNT }, (_, index) => String(index * 7_919 + 1_000_000_007)),
 };
 
+const zeros = (length: number): number[] => Array.from({ length }, () => 0);
+
 describe('uniformity', () => {
   describe.each(Object.entries(keyShapes))('%s', (_name, keys) => {
-    it.each(['payments.checkout.new-flow', 'a', '', 'growth.signup.one-page:variant:'])('over 100 buckets with the salt %j', (salt) => {
-      const hash = hasher(salt);
-      const counts = new Array<number>(100).fill(0);
-      for (const key of keys) counts[Math.floor((bucketOf(hash(key), BUCKETS) * 100) / BUCKETS)]! += 1;
-      expect(counts.reduce((sum, count) => sum + count)).toBe(COUNT);
-      expect(chiSquare(counts, counts.map(() => COUNT / 100))).toBeLessThan(LIMIT[99]);
-    });
+    it.each(['payments.checkout.new-flow', 'a', '', 'growth.signup.one-page:variant:'])(
+      'over 100 buckets with the salt %j',
+      (salt) => {
+        const hash = hasher(salt);
+        const counts = zeros(100);
+        for (const key of keys) counts[Math.floor((bucketOf(hash(key), BUCKETS) * 100) / BUCKETS)]! += 1;
+        expect(counts.reduce((sum, count) => sum + count)).toBe(COUNT);
+        expect(
+          chiSquare(
+            counts,
+            counts.map(() => COUNT / 100),
+          ),
+        ).toBeLessThan(LIMIT[99]);
+      },
+    );
   });
 
   it('would notice a hash that is not', () => {
-    const counts = new Array<number>(100).fill(0);
+    const counts = zeros(100);
     for (const key of keyShapes['user-']) counts[Number(key.slice(5)) % 97]! += 1;
-    expect(chiSquare(counts, counts.map(() => COUNT / 100))).toBeGreaterThan(LIMIT[99]);
+    expect(
+      chiSquare(
+        counts,
+        counts.map(() => COUNT / 100),
+      ),
+    ).toBeGreaterThan(LIMIT[99]);
   });
 });
 
@@ -64,23 +79,30 @@ describe('shares', () => {
     const rollout = Object.fromEntries(names.slice(1).map((name) => [name, 1]));
     const counts = tally(keys, variantOf(inProduction({ rollout }, { default: 'v0', variants })));
     const observed = names.slice(1).map((name) => counts.get(name) ?? 0);
-    expect(chiSquare(observed, observed.map(() => COUNT / 100))).toBeLessThan(LIMIT[99]);
+    expect(
+      chiSquare(
+        observed,
+        observed.map(() => COUNT / 100),
+      ),
+    ).toBeLessThan(LIMIT[99]);
   });
 });
 
 describe('independence', () => {
   const keys = keyShapes['user-'];
-  const quarter = (key: string, salt: string): number => Math.floor((bucketOf(hasher(salt)(key), BUCKETS) * 4) / BUCKETS);
+  const quarter = (key: string, salt: string): number =>
+    Math.floor((bucketOf(hasher(salt)(key), BUCKETS) * 4) / BUCKETS);
 
   it.each([
     ['payments.checkout.new-flow', 'payments.checkout.new-flow-2'],
     ['a', 'b'],
     ['growth.signup.one-page', 'growth.signup.one-page:variant:'],
   ])('of the buckets with the salts %j and %j', (one, other) => {
-    const counts = new Array<number>(16).fill(0);
+    const counts = zeros(16);
     for (const key of keys) counts[quarter(key, one) * 4 + quarter(key, other)]! += 1;
     const row = (index: number): number => counts.slice(index * 4, index * 4 + 4).reduce((sum, count) => sum + count);
-    const column = (index: number): number => [0, 1, 2, 3].reduce((sum, at) => sum + (counts[at * 4 + index] as number), 0);
+    const column = (index: number): number =>
+      [0, 1, 2, 3].reduce((sum, at) => sum + (counts[at * 4 + index] as number), 0);
     const product = counts.map((_, index) => (row(Math.floor(index / 4)) * column(index % 4)) / COUNT);
     expect(chiSquare(counts, product)).toBeLessThan(LIMIT[9]);
   });
@@ -88,7 +110,10 @@ describe('independence', () => {
   it('of who is in from which variant: the shares are the same at every width', () => {
     const variants = { a: 'x', b: 'y', c: 'z' };
     for (const percent of [1, 10, 50]) {
-      const counts = tally(keys, variantOf(inProduction({ rollout: { b: percent, c: percent } }, { default: 'a', variants })));
+      const counts = tally(
+        keys,
+        variantOf(inProduction({ rollout: { b: percent, c: percent } }, { default: 'a', variants })),
+      );
       const [b, c] = [counts.get('b') ?? 0, counts.get('c') ?? 0];
       expect(chiSquare([b, c], [(b + c) / 2, (b + c) / 2])).toBeLessThan(LIMIT[1]);
     }

@@ -149,6 +149,7 @@ export interface PolicyDocument {
   readonly environments: readonly string[];
   readonly teams: { readonly [name: string]: TeamDocument };
   readonly naming?: { readonly pattern: string };
+  readonly freezes?: readonly { readonly from: string; readonly until: string; readonly reason: string }[];
   readonly tiers?: JsonObject;
 }
 

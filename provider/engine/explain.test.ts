@@ -57,7 +57,8 @@ function expectConsistent({ key, holds, expected, inner }: ExplainedCondition): 
   const values = inner.map((one) => one.holds);
   if (key === 'not') expect(holds).toBe(!values.every(Boolean));
   else if (key === 'all') expect(holds).toBe(values.every(Boolean));
-  else if (key === 'any') expect(holds).toBe((expected as object[]).every((one) => Object.keys(one).length === 1) && values.some(Boolean));
+  else if (key === 'any')
+    expect(holds).toBe((expected as object[]).every((one) => Object.keys(one).length === 1) && values.some(Boolean));
 }
 
 const sketch: RepositorySketch = {
@@ -77,7 +78,10 @@ const sketch: RepositorySketch = {
       },
       { salt: 'shared' },
     ),
-    'a.mapped.flag': inProduction({ rollout: { b: 10, c: 20 } }, { salt: 'shared', default: 'a', variants: { a: 1, b: 2, c: 3 } }),
+    'a.mapped.flag': inProduction(
+      { rollout: { b: 10, c: 20 } },
+      { salt: 'shared', default: 'a', variants: { a: 1, b: 2, c: 3 } },
+    ),
     'a.staged.flag': inProduction(
       {
         rollout: {
@@ -98,7 +102,8 @@ const sketch: RepositorySketch = {
   },
 };
 const ruleset = rulesetOf(sketch);
-const stepsOf = (key: string, one: EvaluationContext): readonly ExplainedStep[] => explain(ruleset, 'production', key, one).steps;
+const stepsOf = (key: string, one: EvaluationContext): readonly ExplainedStep[] =>
+  explain(ruleset, 'production', key, one).steps;
 
 // With the salt `shared`: u-2 4.341 %, u-5 10.845 %, u-4 33.003 %.
 describe('the facts of each step', () => {
@@ -115,7 +120,14 @@ describe('the facts of each step', () => {
 
   it('a prerequisite that is met', () => {
     expect(stepsOf('a.needing.flag', { a: 'x' })).toEqual([
-      { kind: 'prerequisite', name: 'a.needed.flag', holds: true, decided: false, conditions: [], detail: { needs: 'true', serves: 'true' } },
+      {
+        kind: 'prerequisite',
+        name: 'a.needed.flag',
+        holds: true,
+        decided: false,
+        conditions: [],
+        detail: { needs: 'true', serves: 'true' },
+      },
       { kind: 'rollout', holds: true, decided: true, conditions: [], detail: 100 },
     ]);
   });
@@ -135,7 +147,13 @@ describe('the facts of each step', () => {
             expected: ['employees', 'partners'],
             found: undefined,
             inner: [
-              { key: 'email', holds: true, expected: { endsWith: '@example.com' }, found: 'ann@example.com', inner: [] },
+              {
+                key: 'email',
+                holds: true,
+                expected: { endsWith: '@example.com' },
+                found: 'ann@example.com',
+                inner: [],
+              },
               { key: 'org', holds: false, expected: 'partner', found: undefined, inner: [] },
             ],
           },
@@ -146,13 +164,27 @@ describe('the facts of each step', () => {
   });
 
   it('a rule that did not, and one whose rollout decided by hash', () => {
-    const [staff, pilot, ...others] = stepsOf('a.ruled.flag', { org: 'partner', user: { age: '30' }, targetingKey: 'u-5' });
+    const [staff, pilot, ...others] = stepsOf('a.ruled.flag', {
+      org: 'partner',
+      user: { age: '30' },
+      targetingKey: 'u-5',
+    });
     expect(others).toEqual([]);
     expect(staff).toMatchObject({ name: 'staff', holds: false, decided: false });
-    expect(staff?.conditions.map(({ key, holds, found }) => [key, holds, found])).toEqual([['segment', true, undefined], ['user.age', false, '30']]);
+    expect(staff?.conditions.map(({ key, holds, found }) => [key, holds, found])).toEqual([
+      ['segment', true, undefined],
+      ['user.age', false, '30'],
+    ]);
     expect(pilot).toMatchObject({ name: 'pilot', holds: true, decided: true, detail: 30, bucketPercent: 10.845 });
     expect(pilot?.conditions).toMatchObject([
-      { key: 'any', holds: true, inner: [{ key: 'country', holds: false }, { key: 'not', holds: true, inner: [{ key: 'country', holds: false }] }] },
+      {
+        key: 'any',
+        holds: true,
+        inner: [
+          { key: 'country', holds: false },
+          { key: 'not', holds: true, inner: [{ key: 'country', holds: false }] },
+        ],
+      },
     ]);
   });
 
@@ -161,17 +193,30 @@ describe('the facts of each step', () => {
     const step = { kind: 'rollout', holds: true, decided: true, conditions: [], detail: 50 };
     expect(rollout({ targetingKey: 'u-4' })).toEqual({ ...step, bucketPercent: 33.003 });
     expect(rollout({})).toEqual(step);
-    expect(stepsOf('a.mapped.flag', { targetingKey: 'u-5' })).toEqual([{ ...step, detail: { b: 10, c: 20 }, bucketPercent: 10.845 }]);
+    expect(stepsOf('a.mapped.flag', { targetingKey: 'u-5' })).toEqual([
+      { ...step, detail: { b: 10, c: 20 }, bucketPercent: 10.845 },
+    ]);
     expect(stepsOf('a.static.flag', {})).toEqual([{ ...step, detail: 0 }]);
   });
 
   it.each<[string, EvaluationContext, readonly [string, boolean, unknown][]]>([
     ['the first segment', { email: 'ann@example.com', org: 'partner' }, [['internal', true, { segment: 'employees' }]]],
-    ['a later segment', { org: 'partner', targetingKey: 'u-2' }, [['internal', false, { segment: 'employees' }], ['friends', true, { segment: 'partners' }]]],
+    [
+      'a later segment',
+      { org: 'partner', targetingKey: 'u-2' },
+      [
+        ['internal', false, { segment: 'employees' }],
+        ['friends', true, { segment: 'partners' }],
+      ],
+    ],
     [
       'the last percentage, after every segment',
       { targetingKey: 'u-5' },
-      [['internal', false, { segment: 'employees' }], ['friends', false, { segment: 'partners' }], ['canary', true, { percent: 5 }]],
+      [
+        ['internal', false, { segment: 'employees' }],
+        ['friends', false, { segment: 'partners' }],
+        ['canary', true, { percent: 5 }],
+      ],
     ],
   ])('stages: %s', (_what, one, wanted) => {
     const steps = stepsOf('a.staged.flag', one);
@@ -184,14 +229,27 @@ describe('the facts of each step', () => {
     const step = { kind: 'rollout', holds: false, decided: true, conditions: [] };
     expect(stepsOf('a.waiting.flag', {})).toEqual([{ ...step, detail: { stage: 'off' } }]);
     expect(stepsOf('a.staged.flag', {}).map(({ kind, decided }) => [kind, decided])).toEqual([
-      ['stage', false], ['stage', false], ['stage', false], ['rollout', true],
+      ['stage', false],
+      ['stage', false],
+      ['stage', false],
+      ['rollout', true],
     ]);
   });
 
   it('nothing, where the evaluation failed', () => {
-    const unreadable = { get a(): string { throw new Error('no'); } };
-    expect(explain(ruleset, 'production', 'no.such.flag', {})).toMatchObject({ evaluation: { errorCode: 'FLAG_NOT_FOUND' }, steps: [] });
-    expect(explain(ruleset, 'production', 'a.needed.flag', unreadable)).toMatchObject({ evaluation: { errorCode: 'GENERAL' }, steps: [] });
+    const unreadable = {
+      get a(): string {
+        throw new Error('no');
+      },
+    };
+    expect(explain(ruleset, 'production', 'no.such.flag', {})).toMatchObject({
+      evaluation: { errorCode: 'FLAG_NOT_FOUND' },
+      steps: [],
+    });
+    expect(explain(ruleset, 'production', 'a.needed.flag', unreadable)).toMatchObject({
+      evaluation: { errorCode: 'GENERAL' },
+      steps: [],
+    });
     expect(() => explain(ruleset, 'prod', 'a.needed.flag', {})).toThrow(RangeError);
   });
 });

@@ -135,5 +135,5 @@ function compilePrerequisites(flag: RolloutFlag, plans: ReadonlyMap<string, Plan
 function deepFreeze(value: JsonValue): void {
   if (typeof value !== 'object' || value === null) return;
   Object.freeze(value);
-  for (const child of Object.values(value)) deepFreeze(child as JsonValue);
+  for (const child of Object.values(value)) deepFreeze(child);
 }

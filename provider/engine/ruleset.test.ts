@@ -19,7 +19,10 @@ const sketch: RepositorySketch = {
     'uses.in.stage': inProduction({ rollout: { stage: 's', stages: [{ name: 's', segment: 'apart' }] } }),
     'needs.the.outer': inProduction({ rollout: 100 }, { prerequisites: { 'uses.the.outer': true } }),
     'needs.the.needy': inProduction({ rollout: 100 }, { prerequisites: { 'needs.the.outer': true } }),
-    'needs.but.disabled': { prerequisites: { 'uses.the.outer': true }, environments: { production: { enabled: false } } },
+    'needs.but.disabled': {
+      prerequisites: { 'uses.the.outer': true },
+      environments: { production: { enabled: false } },
+    },
   },
 };
 
@@ -35,7 +38,10 @@ function recompiled(before: Documents, after: Documents): readonly string[] {
 
 describe('the next revision keeps what did not change', () => {
   const documents = documentsOf(sketch);
-  const withFlag = (flag: FlagDocument): Documents => ({ ...documents, flags: new Map(documents.flags).set(flag.key, flag) });
+  const withFlag = (flag: FlagDocument): Documents => ({
+    ...documents,
+    flags: new Map(documents.flags).set(flag.key, flag),
+  });
   const withSegment = (name: string, country: string): Documents => ({
     ...documents,
     segments: new Map(documents.segments).set(name, { owner: 'team', description: 'A segment.', when: { country } }),
@@ -44,12 +50,24 @@ describe('the next revision keeps what did not change', () => {
 
   it.each<[string, Documents, readonly string[]]>([
     ['nothing', documents, []],
-    ['nothing, in new maps', { ...documents, flags: new Map(documents.flags), segments: new Map(documents.segments) }, []],
+    [
+      'nothing, in new maps',
+      { ...documents, flags: new Map(documents.flags), segments: new Map(documents.segments) },
+      [],
+    ],
     ['a flag', withFlag(reread('uses.no.segment')), ['uses.no.segment']],
     ['a flag that is added', withFlag(flagDocument('new.a.b', {})), ['new.a.b']],
-    ['a flag that others need', withFlag(reread('uses.the.outer')), ['needs.the.needy', 'needs.the.outer', 'uses.the.outer']],
+    [
+      'a flag that others need',
+      withFlag(reread('uses.the.outer')),
+      ['needs.the.needy', 'needs.the.outer', 'uses.the.outer'],
+    ],
     ['a segment', withSegment('apart', 'IT'), ['uses.in.stage']],
-    ['a segment of a segment', withSegment('inner', 'IT'), ['needs.the.needy', 'needs.the.outer', 'uses.the.inner', 'uses.the.outer']],
+    [
+      'a segment of a segment',
+      withSegment('inner', 'IT'),
+      ['needs.the.needy', 'needs.the.outer', 'uses.the.inner', 'uses.the.outer'],
+    ],
     ['a segment that is added', withSegment('new', 'IT'), []],
   ])('%s', (_what, after, keys) => {
     expect(recompiled(documents, after)).toEqual(keys);
@@ -94,7 +112,9 @@ describe('environments', () => {
   });
 
   it('must be in the policy', () => {
-    expect(() => rulesetOf(sketch).snapshot('prod')).toThrow(new RangeError('unknown environment "prod"; policy.yaml has production, staging'));
+    expect(() => rulesetOf(sketch).snapshot('prod')).toThrow(
+      new RangeError('unknown environment "prod"; policy.yaml has production, staging'),
+    );
     expect(() => rulesetOf(sketch).plans('toString')).toThrow(RangeError);
   });
 
@@ -103,7 +123,10 @@ describe('environments', () => {
     first.snapshot('old');
     first.snapshot('production');
     const second = new Ruleset(revision('2'), documentsOf({ ...sketch, environments: ['production'] }), first);
-    expect(second.snapshot('production').evaluate('uses.no.segment', {})).toMatchObject({ variant: 'false', reason: 'DEFAULT' });
+    expect(second.snapshot('production').evaluate('uses.no.segment', {})).toMatchObject({
+      variant: 'false',
+      reason: 'DEFAULT',
+    });
     expect(() => second.snapshot('old')).toThrow(RangeError);
   });
 });
@@ -121,7 +144,8 @@ describe('snapshots', () => {
   it('evaluate all as they evaluate each', () => {
     const all = snapshot.evaluateAll({ country: 'DE', targetingKey: 'u-1' });
     expect([...all.keys()]).toEqual(snapshot.keys);
-    for (const [key, evaluation] of all) expect(snapshot.evaluate(key, { country: 'DE', targetingKey: 'u-1' })).toBe(evaluation);
+    for (const [key, evaluation] of all)
+      expect(snapshot.evaluate(key, { country: 'DE', targetingKey: 'u-1' })).toBe(evaluation);
   });
 
   it('show a bounded part of an unknown key', () => {
@@ -132,7 +156,11 @@ describe('snapshots', () => {
 
   it('before the first ruleset say that it has not loaded', () => {
     const unready = unreadySnapshot('production');
-    expect(unready.evaluate('a.b.c', {}, 'boolean')).toMatchObject({ reason: 'ERROR', errorCode: 'PROVIDER_NOT_READY', value: undefined });
+    expect(unready.evaluate('a.b.c', {}, 'boolean')).toMatchObject({
+      reason: 'ERROR',
+      errorCode: 'PROVIDER_NOT_READY',
+      value: undefined,
+    });
     expect(unready.keys).toEqual([]);
     expect(unready.evaluateAll({}).size).toBe(0);
   });
@@ -140,7 +168,9 @@ describe('snapshots', () => {
   it('are not compiled from documents that do not hold together', () => {
     const dangling = { flags: { 'a.b.c': inProduction({}, { prerequisites: { 'no.such.flag': true } }) } };
     expect(() => rulesetOf(dangling).snapshot('production')).toThrow('no flag no.such.flag');
-    const lost = { flags: { 'a.b.c': inProduction({ rules: [{ name: 'r', when: { segment: 'lost' }, serve: true }] }) } };
+    const lost = {
+      flags: { 'a.b.c': inProduction({ rules: [{ name: 'r', when: { segment: 'lost' }, serve: true }] }) },
+    };
     expect(() => rulesetOf(lost).snapshot('production')).toThrow('no segment lost');
   });
 });
@@ -160,7 +190,8 @@ describe('memory', () => {
       const key = keys[index % keys.length] as string;
       flags.set(key, structuredClone(flags.get(key) as FlagDocument));
       const segments = new Map(documents.segments);
-      if (index % 4 === 0) segments.set('inner', { owner: 'team', description: 'A segment.', when: { not: { country: `${index}` } } });
+      if (index % 4 === 0)
+        segments.set('inner', { owner: 'team', description: 'A segment.', when: { not: { country: `${index}` } } });
       documents = { ...documents, flags, segments };
       current = new Ruleset(revision(`${index}`), documents, current);
       compiled.push(new WeakRef(current.plans('production')), new WeakRef(documents));

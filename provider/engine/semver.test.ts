@@ -6,14 +6,17 @@ const isWithin = (version: string, range: string): boolean => rangeTest(range)(v
 
 describe('precedence', () => {
   // SemVer 2.0, section 11, points 2 to 4, and what they imply; each is lower than all after it.
-  const ascending = [
-    '0.0.0-0', '0.0.0', '0.0.1', '0.1.0', '0.9.0', '0.10.0', '1.0.0--', '1.0.0-alpha', '1.0.0-alpha.1', '1.0.0-alpha.beta',
-    '1.0.0-beta', '1.0.0-beta.2', '1.0.0-beta.11', '1.0.0-rc.1', '1.0.0', '2.0.0', '2.1.0', '2.1.1-1', '2.1.1-2', '2.1.1-10',
-    '2.1.1-99999999999999999999', '2.1.1-100000000000000000000', '2.1.1-1a', '2.1.1-A', '2.1.1-a', '2.1.1-a-b', '2.1.1-a0',
-    '2.1.1', '2.1.10', '10.0.0', '9007199254740991.0.0',
-  ];
+  const ascending = `
+    0.0.0-0 0.0.0 0.0.1 0.1.0 0.9.0 0.10.0 1.0.0-- 1.0.0-alpha 1.0.0-alpha.1 1.0.0-alpha.beta 1.0.0-beta
+    1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc.1 1.0.0 2.0.0 2.1.0 2.1.1-1 2.1.1-2 2.1.1-10 2.1.1-99999999999999999999
+    2.1.1-100000000000000000000 2.1.1-1a 2.1.1-A 2.1.1-a 2.1.1-a-b 2.1.1-a0 2.1.1 2.1.10 10.0.0 9007199254740991.0.0
+  `
+    .trim()
+    .split(/\s+/);
 
-  const pairs = ascending.flatMap((lower, index) => ascending.slice(index + 1).map((higher) => [lower, higher] as const));
+  const pairs = ascending.flatMap((lower, index) =>
+    ascending.slice(index + 1).map((higher) => [lower, higher] as const),
+  );
 
   it.each(pairs)('%s is lower than %s', (lower, higher) => {
     expect(isWithin(lower, `<${higher}`)).toBe(true);
@@ -34,15 +37,25 @@ describe('precedence', () => {
     ['1.0.0--', '1.0.0--'],
     ['1.0.0-0a', '1.0.0-0a'],
   ])('%s equals %s', (one, other) => {
-    for (const [a, b] of [[one, other], [other, one]] as const) {
-      expect([isWithin(a, `=${b}`), isWithin(a, b), isWithin(a, `<=${b}`), isWithin(a, `>=${b}`)]).toEqual([true, true, true, true]);
+    for (const [a, b] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      expect([isWithin(a, `=${b}`), isWithin(a, b), isWithin(a, `<=${b}`), isWithin(a, `>=${b}`)]).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ]);
       expect([isWithin(a, `!=${b}`), isWithin(a, `<${b}`), isWithin(a, `>${b}`)]).toEqual([false, false, false]);
     }
   });
 
   it('is a total order: exactly one of <, = and > holds, and opposite ones mirror', () => {
     const identifier = fc.oneof(fc.nat({ max: 12 }).map(String), fc.stringMatching(/^[a-cA-C-][0-9a-cA-C-]{0,2}$/));
-    const prerelease = fc.array(identifier, { maxLength: 3 }).map((parts) => (parts.length === 0 ? '' : `-${parts.join('.')}`));
+    const prerelease = fc
+      .array(identifier, { maxLength: 3 })
+      .map((parts) => (parts.length === 0 ? '' : `-${parts.join('.')}`));
     const part = fc.nat({ max: 2 });
     const version = fc.tuple(part, part, part, prerelease).map(([a, b, c, rest]) => `${a}.${b}.${c}${rest}`);
     fc.assert(
@@ -73,7 +86,10 @@ describe('what is no version', () => {
   it('never throws, whatever the string', () => {
     const test = rangeTest('>=0.0.0-0 || <0.0.0-0');
     const nearly = fc.stringMatching(/^v?[0-9]{0,3}\.?[0-9.]{0,5}[-+.a-z0-9]{0,8}$/);
-    fc.assert(fc.property(fc.oneof(fc.string(), nearly), (text) => typeof test(text) === 'boolean'), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), nearly), (text) => typeof test(text) === 'boolean'),
+      { numRuns: 2_000 },
+    );
   });
 });
 
@@ -81,17 +97,53 @@ describe('parseRange', () => {
   it.each([
     ['1.2.3', [[['=', '1.2.3']]]],
     ['=1', [[['=', '1']]]],
-    [' >=1.2   <2 ', [[['>=', '1.2'], ['<', '2']]]],
+    [
+      ' >=1.2   <2 ',
+      [
+        [
+          ['>=', '1.2'],
+          ['<', '2'],
+        ],
+      ],
+    ],
     ['^1||~2.1', [[['^', '1']], [['~', '2.1']]]],
     ['!=v1.0.0-rc.1+b', [[['!=', 'v1.0.0-rc.1+b']]]],
   ])('reads %j', (range, wanted) => {
-    const read = parseRange(range)?.map((comparators) => comparators.map(({ operator, version }) => [operator, version]));
+    const read = parseRange(range)?.map((comparators) =>
+      comparators.map(({ operator, version }) => [operator, version]),
+    );
     expect(read).toEqual(wanted);
   });
 
   const refused = [
-    '', ' ', '||', '1 ||', '|| 1', '1 || || 2', '1 | 2', '>= 1.0.0', '>=', '==1', '=>1', '=<1', '<>1', '~>1', '^~1', '>>1', '!1', '1.x', '*',
-    '1.2.3 - 2.0.0', '1,2', '01.0.0', '1.0.0-01', 'latest', '>=1.0.0\n', '>=1.0.0\t<2', `>=1.0.0-${'a'.repeat(260)}`, '1.0-beta',
+    '',
+    ' ',
+    '||',
+    '1 ||',
+    '|| 1',
+    '1 || || 2',
+    '1 | 2',
+    '>= 1.0.0',
+    '>=',
+    '==1',
+    '=>1',
+    '=<1',
+    '<>1',
+    '~>1',
+    '^~1',
+    '>>1',
+    '!1',
+    '1.x',
+    '*',
+    '1.2.3 - 2.0.0',
+    '1,2',
+    '01.0.0',
+    '1.0.0-01',
+    'latest',
+    '>=1.0.0\n',
+    '>=1.0.0\t<2',
+    `>=1.0.0-${'a'.repeat(260)}`,
+    '1.0-beta',
   ];
   it.each(refused)('refuses %j', (range) => {
     expect(parseRange(range)).toBeUndefined();

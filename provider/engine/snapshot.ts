@@ -35,9 +35,10 @@ export class Snapshot {
     plans: ReadonlyMap<string, Plan>,
   ) {
     this.#absence = revision === '' ? 'PROVIDER_NOT_READY' : 'FLAG_NOT_FOUND';
-    const common = { flagSetId, version: revision };
-    this.#failureMetadata = Object.freeze({ ...common, environment });
-    this.#flags = new Map([...plans].map(([key, plan]) => [key, { plan, results: bind(plan, common, environment) }]));
+    this.#failureMetadata = Object.freeze({ flagSetId, version: revision, environment });
+    const flags = new Map<string, BoundFlag>();
+    for (const [key, plan] of plans) flags.set(key, { plan, results: bind(plan, flagSetId, revision, environment) });
+    this.#flags = flags;
     Object.freeze(this);
   }
 
@@ -97,22 +98,16 @@ function wording(error: unknown): string {
   }
 }
 
-function bind(plan: Plan, common: FlagMetadata, environment: string): readonly Resolved[] {
+function bind(plan: Plan, flagSetId: string, version: string, environment: string): readonly Resolved[] {
   const { owner, type, riskTier } = plan.document;
-  return plan.outcomes.map(({ variant, value, reason, rule, stage }) =>
-    Object.freeze({
-      value,
-      variant: variant ?? undefined,
-      reason,
-      flagMetadata: Object.freeze({
-        ...common,
-        owner,
-        type,
-        riskTier,
-        environment,
-        ...(rule === undefined ? {} : { rule }),
-        ...(stage === undefined ? {} : { stage }),
-      }),
-    }),
-  );
+  return plan.outcomes.map(({ variant, value, reason, rule, stage }) => {
+    // Literals, not spreads: this runs for every outcome of every flag at every new commit.
+    const flagMetadata: FlagMetadata =
+      rule !== undefined
+        ? { flagSetId, version, owner, type, riskTier, environment, rule }
+        : stage !== undefined
+          ? { flagSetId, version, owner, type, riskTier, environment, stage }
+          : { flagSetId, version, owner, type, riskTier, environment };
+    return Object.freeze({ value, variant: variant ?? undefined, reason, flagMetadata: Object.freeze(flagMetadata) });
+  });
 }

@@ -1,7 +1,10 @@
 /** One file as a document: parsed, held against its schema, and checked by itself. */
-import type { ConditionDocument, FlagDocument, JsonValue, PolicyDocument } from '../engine/index.js';
-import { checkCondition, checkPattern, type Finding } from './check/condition.js';
+import type { FlagDocument, GuardrailDocument, JsonValue, PolicyDocument, SegmentDocument } from '../engine/index.js';
+import { checkCondition, type Finding } from './check/condition.js';
 import { checkFlag } from './check/flag.js';
+import { checkGuardrail } from './check/guardrail.js';
+import { checkLists } from './check/list.js';
+import { checkPolicy } from './check/policy.js';
 import type { Place } from './layout.js';
 import { MAX_FILE_BYTES, parse } from './parse.js';
 import type { UnplacedProblem } from './problem.js';
@@ -30,18 +33,19 @@ export function readDocument(entry: TreeEntry, place: DocumentPlace, bytes: Uint
   if (!parsed.ok) return refused(parsed.problems);
   const problems = validate(place.kind, path, parsed.value);
   if (problems.length > 0) return refused(problems);
-  const findings = selfChecks[place.kind](parsed.value);
+  const findings = [
+    ...selfChecks[place.kind](parsed.value),
+    // The ledger and the cases only grow.
+    ...checkLists(parsed.value, { warns: place.kind === 'flag' || place.kind === 'segment' }),
+  ];
   return { path, id, place, value: parsed.value, problems: findings.map((finding) => ({ ...finding, file: path })) };
 }
 
 const selfChecks: Readonly<Record<DocumentKind, (value: JsonValue) => readonly Finding[]>> = {
   flag: (value) => checkFlag(value as unknown as FlagDocument),
-  segment: (value) => checkCondition((value as unknown as { when: ConditionDocument }).when, ['when']),
-  policy: (value) => {
-    const pattern = (value as unknown as PolicyDocument).naming?.pattern;
-    return pattern === undefined ? [] : checkPattern(pattern, ['naming', 'pattern']);
-  },
-  guardrail: () => [],
+  segment: (value) => checkCondition((value as unknown as SegmentDocument).when, ['when']),
+  guardrail: (value) => checkGuardrail(value as unknown as GuardrailDocument),
+  policy: (value) => checkPolicy(value as unknown as PolicyDocument),
   retired: () => [],
   cases: () => [],
 };

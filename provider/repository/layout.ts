@@ -19,7 +19,9 @@ const PART = '[a-z0-9]([a-z0-9-]*[a-z0-9])?';
 const NAME = new RegExp(`^${PART}$`);
 /** What a key may be whatever the policy's naming says: no slash, no space, ASCII only, no empty part. */
 const POSSIBLE_KEY = /^[A-Za-z0-9_@+=~-]+(\.[A-Za-z0-9_@+=~-]+)*$/;
-const DEFAULT_NAMING = compilePattern(`^${PART}\\.${PART}\\.${PART}$`);
+const DEFAULT_NAMING = `${PART}\\.${PART}\\.${PART}`;
+/** First parts of paths that are not teams. */
+const RESERVED: ReadonlySet<string> = new Set(['policy', 'retired', 'segments', 'guardrails']);
 
 /** Whether a string may name a segment, guardrail, rule, stage or environment: a key part's alphabet. */
 export function isName(name: string): boolean {
@@ -29,40 +31,54 @@ export function isName(name: string): boolean {
 /** Whether a string may be a flag's key. */
 export type Naming = (key: string) => boolean;
 
-/** The naming of a policy; the default without one. The pattern must compile and is matched against the whole key. */
-export function namingOf(pattern?: string): Naming {
-  const compiled = pattern === undefined ? DEFAULT_NAMING : compilePattern(`^(?:${pattern})$`);
-  return (key) => key.length <= MAX_NAME_LENGTH && POSSIBLE_KEY.test(key) && compiled.test(key);
+/** Every key that some policy could allow: what holds while the policy can't be read. */
+export const anyNaming: Naming = (key) => key.length <= MAX_NAME_LENGTH && POSSIBLE_KEY.test(key);
+
+/** The naming of a policy; the default without one. @throws where RE2 refuses {@link wholeKeyPattern} of it */
+export function namingOf(pattern = DEFAULT_NAMING): Naming {
+  const compiled = compilePattern(wholeKeyPattern(pattern));
+  return (key) => anyNaming(key) && compiled.test(key);
+}
+
+/** A policy's pattern, so that it matches whole keys only. */
+export function wholeKeyPattern(pattern: string): string {
+  return `^(?:${pattern})$`;
 }
 
 /** Tells what a path, relative to the flags folder, stands for. */
 export function placeOf(path: string, naming: Naming): Place {
-  if (path.endsWith('.yml')) {
-    return { kind: 'unexpected', reason: 'the ending `.yml`', fix: `rename it to \`${path.slice(0, -4)}.yaml\`` };
-  }
-  if (!path.endsWith('.yaml')) return { kind: 'ignored' };
-  if (path === 'policy.yaml') return { kind: 'policy' };
-  if (path === 'retired.yaml') return { kind: 'retired' };
-  const [folder, ...rest] = path.slice(0, -'.yaml'.length).split('/') as [string, ...string[]];
+  const [ending] = /\.ya?ml$/i.exec(path) ?? [];
+  if (ending === undefined) return { kind: 'ignored' };
+  const stem = path.slice(0, -ending.length);
+  if (ending !== '.yaml') return unexpected(`the ending \`${ending}\``, `rename it to \`${stem}.yaml\``);
+  if (stem === 'policy' || stem === 'retired') return { kind: stem };
+  const [folder = '', ...rest] = stem.split('/');
   if (folder === 'segments' || folder === 'guardrails') return namedPlace(folder, rest);
-  const isCases = path.endsWith('.cases.yaml');
-  const key = path.slice(0, -(isCases ? '.cases.yaml' : '.yaml').length).replaceAll('/', '.');
-  if (path.slice(0, -'.yaml'.length).replace(/\.cases$/, '').includes('.') || !naming(key)) {
-    return {
-      kind: 'unexpected',
-      reason: `a path that is no flag's key: \`${key}\``,
-      fix: 'move it to flags/<team>/<domain>/<purpose>.yaml (lower-case letters, digits and hyphens), or set `naming` in policy.yaml',
-    };
-  }
-  return { kind: isCases ? 'cases' : 'flag', name: key };
+  return flagPlace(stem, folder, naming);
+}
+
+function flagPlace(stem: string, folder: string, naming: Naming): Place {
+  const isCases = stem.endsWith('.cases');
+  const path = isCases ? stem.slice(0, -'.cases'.length) : stem;
+  const key = path.replaceAll('/', '.');
+  if (RESERVED.has(folder)) return unexpected(`a flag under the reserved name \`${folder}\``, 'begin its key with a team');
+  // A dot in a file's name would make two paths of one key.
+  if (!path.includes('.') && naming(key)) return { kind: isCases ? 'cases' : 'flag', name: key };
+  return unexpected(
+    `the path of a key that is not allowed: \`${key}\``,
+    'name it <team>/<domain>/<purpose>.yaml in lower-case letters, digits and hyphens, or as `naming` in the policy says',
+  );
 }
 
 function namedPlace(folder: 'segments' | 'guardrails', rest: readonly string[]): Place {
   const [name = '', ...deeper] = rest;
   if (deeper.length === 0 && isName(name)) return { kind: folder === 'segments' ? 'segment' : 'guardrail', name };
-  return {
-    kind: 'unexpected',
-    reason: `a file in \`${folder}\` that is not \`<name>.yaml\``,
-    fix: `name it ${folder}/<name>.yaml, the name of lower-case letters, digits and hyphens`,
-  };
+  return unexpected(
+    `a file in \`${folder}\` that is not \`<name>.yaml\``,
+    `name it ${folder}/<name>.yaml, the name of lower-case letters, digits and hyphens`,
+  );
+}
+
+function unexpected(reason: string, fix: string): Place {
+  return { kind: 'unexpected', reason, fix };
 }

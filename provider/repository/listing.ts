@@ -76,7 +76,7 @@ export async function listFile(real: string, path: string): Promise<ListedFile |
 }
 
 function identityOf(stat: BigIntStats): string {
-  return [stat.dev, stat.ino, stat.size, stat.mtimeNs].join(':');
+  return [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(':');
 }
 
 interface Folder {

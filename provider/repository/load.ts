@@ -13,9 +13,10 @@ import { fileNames, type CheckedRepository } from './check/checked-repository.js
 import { checkOwnership } from './check/ownership.js';
 import { checkRepository } from './check/repository.js';
 import { readDocument, type DocumentFile } from './document.js';
-import { namingOf, placeOf, type Naming, type Place } from './layout.js';
+import type { Place } from './layout.js';
 import { MAX_FILE_BYTES } from './parse.js';
 import { placeAll } from './place.js';
+import { placeEntries, type PlacedEntry } from './placement.js';
 import { compareProblems, type Problem, type UnplacedProblem } from './problem.js';
 import type { Tree, TreeEntry } from './tree.js';
 
@@ -33,6 +34,9 @@ export type LoadResult =
   | { readonly ok: true; readonly loaded: LoadedRepository; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** Nobody mends more of one file in one go, and each takes time to place. */
+const MAX_PROBLEMS_PER_FILE = 100;
+
 /** Parsing pauses after this long, in milliseconds, so that an application goes on answering while flags load. */
 const SLICE_MS = 8;
 
@@ -42,68 +46,51 @@ const SLICE_MS = 8;
  */
 export async function load(tree: Tree, previous?: LoadedRepository): Promise<LoadResult> {
   const reader = new Reader(tree, previous);
-  const problems: UnplacedProblem[] = [];
-  const policy = await reader.readPolicy();
-  const placed = place(tree, policy, problems);
+  const { placed, problems: misplaced } = placeEntries(tree, await reader.readPolicy());
   const files = await reader.readAll(placed);
-  for (const file of files) problems.push(...file.problems);
   const repository = assemble(tree, placed, files);
-  if (repository.documents.policy === undefined && !placed.some(({ place: { kind } }) => kind === 'policy')) {
-    problems.push(policyMissing(repository.fileOf.policy));
-  }
-  problems.push(...checkRepository(repository), ...(await checkOwnership(tree, repository)));
-  const all = (await placeAll(tree, problems)).sort(compareProblems);
-  if (all.some(({ severity }) => severity === 'error')) return { ok: false, problems: all };
-  return { ok: true, warnings: all, loaded: finish(tree, repository, files, previous) };
+  const problems = misplaced.concat(
+    files.flatMap((file) => file.problems),
+    checkRepository(repository),
+    await checkOwnership(tree, repository),
+  );
+  const shown = (await placeAll(tree, limited(problems))).sort(compareProblems);
+  if (problems.some(({ severity = 'error' }) => severity === 'error')) return { ok: false, problems: shown };
+  return { ok: true, warnings: shown, loaded: finish(tree, repository, files, previous) };
 }
 
-/** A YAML file of the tree and what it stands for. */
-interface PlacedEntry {
-  readonly entry: TreeEntry;
-  readonly place: Exclude<Place, { kind: 'ignored' | 'unexpected' }>;
-}
-
-function place(tree: Tree, policy: DocumentFile | undefined, problems: UnplacedProblem[]): readonly PlacedEntry[] {
-  const naming = namingFrom(policy);
-  const placed: PlacedEntry[] = [];
-  for (const entry of tree.entries) {
-    const path = pathUnderRoot(tree, entry);
-    const stands = path === undefined ? { kind: 'ignored' as const } : placeOf(path, naming);
-    if (stands.kind === 'ignored') continue;
-    if (entry.kind !== 'file') problems.push(notAFile(entry));
-    else if (stands.kind === 'unexpected') problems.push(unexpectedFile(entry.path, stands.reason, stands.fix));
-    else placed.push({ entry, place: stands });
-  }
-  return placed;
-}
-
-function namingFrom(policy: DocumentFile | undefined): Naming {
-  const value = policy?.problems.length === 0 ? (policy.value as unknown as PolicyDocument) : undefined;
-  return namingOf(value?.naming?.pattern);
-}
-
-function pathUnderRoot({ root }: Tree, { path }: TreeEntry): string | undefined {
-  if (root === '') return path;
-  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : undefined;
+/** At most a hundred errors and a hundred warnings of each file; the last of them tells how many are left out. */
+function limited(problems: readonly UnplacedProblem[]): readonly UnplacedProblem[] {
+  const groupOf = ({ file, severity = 'error' }: UnplacedProblem): string => `${severity} ${file}`;
+  const sizes = new Map<string, number>();
+  for (const problem of problems) sizes.set(groupOf(problem), (sizes.get(groupOf(problem)) ?? 0) + 1);
+  const counts = new Map<string, number>();
+  return problems.flatMap((problem) => {
+    const group = groupOf(problem);
+    const count = (counts.get(group) ?? 0) + 1;
+    counts.set(group, count);
+    const rest = (sizes.get(group) ?? 0) - MAX_PROBLEMS_PER_FILE;
+    if (count < MAX_PROBLEMS_PER_FILE || rest <= 0) return [problem];
+    if (count > MAX_PROBLEMS_PER_FILE) return [];
+    return [{ ...problem, fix: `${problem.fix ?? 'correct it'}; then look again: ${rest} more are not shown` }];
+  });
 }
 
 /** Reads and parses what is new; takes over the rest. */
 class Reader {
-  readonly #policyPath: string;
+  #policy: DocumentFile | undefined;
 
   constructor(
     private readonly tree: Tree,
     private readonly previous: LoadedRepository | undefined,
-  ) {
-    this.#policyPath = fileNames(tree.root).policy;
-  }
+  ) {}
 
   /** The policy comes first: it says how flags are named. */
   async readPolicy(): Promise<DocumentFile | undefined> {
-    const entry = this.tree.entries.find(({ path, kind }) => path === this.#policyPath && kind === 'file');
-    if (entry === undefined) return undefined;
-    const [file] = await this.readAll([{ entry, place: { kind: 'policy' } }]);
-    return file;
+    const policyPath = fileNames(this.tree.root).policy;
+    const entry = this.tree.entries.find(({ path, kind }) => path === policyPath && kind === 'file');
+    if (entry !== undefined) [this.#policy] = await this.readAll([{ entry, place: { kind: 'policy' } }]);
+    return this.#policy;
   }
 
   async readAll(placed: readonly PlacedEntry[]): Promise<readonly DocumentFile[]> {
@@ -121,7 +108,7 @@ class Reader {
   }
 
   #unchanged({ path, id }: TreeEntry): DocumentFile | undefined {
-    const file = this.previous?.files.get(path);
+    const file = path === this.#policy?.path ? this.#policy : this.previous?.files.get(path);
     return file?.id === id ? file : undefined;
   }
 }
@@ -133,7 +120,6 @@ function assemble(tree: Tree, placed: readonly PlacedEntry[], files: readonly Do
   };
   const namesOf = (kind: Place['kind']): Set<string> =>
     new Set(placed.flatMap(({ place: stands }) => (stands.kind === kind && 'name' in stands ? [stands.name] : [])));
-  const flags = namesOf('flag');
   return {
     documents: {
       policy: valuesOf<PolicyDocument>('policy').get(''),
@@ -144,12 +130,10 @@ function assemble(tree: Tree, placed: readonly PlacedEntry[], files: readonly Do
     },
     cases: valuesOf<readonly CaseDocument[]>('cases'),
     names: {
-      flags,
-      foldedFlags: new Map([...flags].map((key) => [key.toLowerCase(), key])),
+      flags: namesOf('flag'),
       segments: namesOf('segment'),
       guardrails: namesOf('guardrail'),
     },
-    paths: placed.map(({ entry }) => entry.path),
     fileOf: fileNames(tree.root),
   };
 }
@@ -166,30 +150,3 @@ function finish(
   const ruleset = new Ruleset(revision, { ...documents, policy }, previous?.ruleset);
   return { ruleset, cases, files: new Map(files.map((file) => [file.path, file])) };
 }
-
-const unexpectedFile = (file: string, found: string, fix: string): UnplacedProblem => ({
-  code: 'unexpected-file',
-  file,
-  message: 'this YAML file is none of the kinds that a flags folder holds',
-  found,
-  expected: 'a flag, its cases, a segment, a guardrail, policy.yaml or retired.yaml',
-  fix,
-});
-
-const notAFile = ({ path, kind }: TreeEntry): UnplacedProblem => ({
-  code: 'symlink',
-  file: path,
-  message: 'a flag file must be a regular file: links are never followed',
-  found: `a ${kind}`,
-  expected: 'a regular file',
-  fix: 'replace it by the file itself',
-});
-
-const policyMissing = (file: string): UnplacedProblem => ({
-  code: 'policy-missing',
-  file,
-  message: 'a flags folder has a policy, and this one has none',
-  found: `no \`${file}\``,
-  expected: '`policy.yaml` with at least `bucketing`, `environments` and `teams`',
-  fix: 'add it, or point at the folder that holds it',
-});

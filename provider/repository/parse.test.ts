@@ -151,6 +151,7 @@ describe('what is refused, and where', () => {
       ['yaml-anchor 1:4', 'yaml-anchor 2:4', 'yaml-anchor 3:4'],
     ],
     ['an unknown alias', 'a: *nowhere\n', ['yaml-anchor 1:4']],
+    ['an alias as a key', '? *x\n: 1\n', ['yaml-anchor 1:3']],
     ['an anchor on a key', '&x a: 1\n', ['yaml-anchor 1:1']],
     ['a nameless anchor', 'a: &\n', ['yaml-anchor 1:4']],
     ['merge keys', 'a:\n  <<: { b: 1 }\n', ['yaml-merge-key 2:3']],

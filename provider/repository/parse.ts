@@ -15,7 +15,7 @@ export type ParseResult =
   { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** The keys that hold dates and instants, which alone may stand without quotes. */
-export const DATE_FIELDS: ReadonlySet<string> = new Set(['expiresAt', 'retiredAt', 'from', 'until', 'before', 'after']);
+const DATE_FIELDS: ReadonlySet<string> = new Set(['expiresAt', 'retiredAt', 'from', 'until', 'before', 'after']);
 
 /**
  * Reads a file by the format's "Rules for every file"; never throws. Mappings become plain objects without `__proto__`,

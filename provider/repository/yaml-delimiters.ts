@@ -16,7 +16,7 @@ export class Delimiters {
 
   /** @param token any token but a plain or block scalar */
   see(token: string, offset: number): void {
-    switch (token[0]) {
+    switch (token.charAt(0)) {
       case '[':
       case '{':
         this.#open.push({ bracket: token, offset });

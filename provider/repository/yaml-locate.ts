@@ -46,7 +46,7 @@ interface Child {
 
 function childOf(parent: ParsedNode | undefined, part: string | number): Child | undefined {
   if (isSeq(parent)) {
-    const node = typeof part === 'number' ? (parent.items[part] as ParsedNode | undefined) : undefined;
+    const node = typeof part === 'number' ? parent.items[part] : undefined;
     return node && { node, key: undefined };
   }
   if (!isMap(parent)) return undefined;

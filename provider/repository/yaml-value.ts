@@ -1,5 +1,5 @@
 /** A YAML node tree to plain values. */
-import { isMap, isScalar, isSeq, type Pair, type ParsedNode, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
 import type { JsonValue } from '../engine/index.js';
 import { quoteSource, type Refusal, type Refuse } from './parse-refusal.js';
 import { ambiguityOf } from './yaml-scalars.js';
@@ -20,11 +20,10 @@ export class ValueReader {
 
   /** The value of a node; meaningless once anything was refused. */
   read(node: ParsedNode, field?: string, depth = 1): JsonValue {
-    if (isScalar(node)) return this.#scalar(node as Scalar.Parsed, field);
+    if (isScalar(node)) return this.#scalar(node, field);
     if (depth > MAX_NESTING) return this.#refuseNesting(node);
     if (isMap(node)) return this.#mapping(node, depth);
-    if (isSeq(node))
-      return (node as YAMLSeq.Parsed).items.map((item) => this.read(item as ParsedNode, undefined, depth + 1));
+    if (isSeq(node)) return node.items.map((item) => this.read(item, undefined, depth + 1));
     return null; // An alias, refused already where its token was read.
   }
 
@@ -41,6 +40,7 @@ export class ValueReader {
   }
 
   #key(node: ParsedNode): string | undefined {
+    if (isAlias(node)) return undefined; // Refused already where its token was read.
     const key = keyText(node);
     if (key === undefined) return this.#refuseKey(at(node, 'yaml-key', notAScalarKey));
     if (isPlain(node)) {
@@ -96,10 +96,10 @@ export class ValueReader {
   }
 }
 
-/** A key as its mapping has it: a plain scalar by its source text, a quoted one by its value; undefined for any other node. */
+/** A key as its mapping has it: a plain scalar by its source text, a quoted one by what it says; undefined for any other node. */
 export function keyText(node: ParsedNode): string | undefined {
   if (!isScalar(node) || node.value === null) return undefined;
-  return node.type === 'PLAIN' ? (node as Scalar.Parsed).source : String(node.value);
+  return node.source;
 }
 
 function isPlain(node: ParsedNode): node is Scalar.Parsed {

@@ -139,7 +139,8 @@ describe('DirectorySource', () => {
   it('sees files in a folder that is new', async () => {
     await write(at('flags'), flagFiles('first'));
     await start(at('flags'));
-    const cases = '- { name: all, environment: production, context: {}, expect: { variant: "false", reason: DISABLED } }\n';
+    const cases =
+      '- { name: all, environment: production, context: {}, expect: { variant: "false", reason: DISABLED } }\n';
     await mkdir(at('flags', 'segments'));
     await expectOneLoad('first', () =>
       write(at('flags'), { 'segments/staff.yaml': 'owner: shop-team\ndescription: Staff.\nwhen: { staff: true }\n' }),
@@ -302,14 +303,15 @@ describe('DirectorySource', () => {
     expect(recorder.kinds).toEqual(['degraded', 'loaded', 'loaded']);
   });
 
-  it('is not woken by what an editor writes beside the flags, nor by its folder\'s neighbours', async () => {
+  it("is not woken by what an editor writes beside the flags, nor by its folder's neighbours", async () => {
     const clock = new ManualTimer();
     await write(at('1'), flagFiles('first'));
     await symlink('1', at('link'));
     await start(at('link'), { timer: clock.timer, random: () => 0.5, pollIntervalMs: 10_000 });
     // The system reports in order: once the last of these is through, all are.
     const others = [watchFile(at('1'), '.#policy.yaml'), watchFile(folder, 'neighbour')];
-    for (const name of ['.policy.yaml.swp', '4913', 'policy.yaml~', '.#policy.yaml']) await writeFile(at('1', name), '');
+    for (const name of ['.policy.yaml.swp', '4913', 'policy.yaml~', '.#policy.yaml'])
+      await writeFile(at('1', name), '');
     await writeFile(at('neighbour'), '');
     await Promise.all(others);
     expect(clock.delays).toEqual([10_000]);

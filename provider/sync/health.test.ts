@@ -41,9 +41,11 @@ const rows: readonly [HealthState, HealthInput, Transition][] = [
   ['failed', old, to('failed')],
   ['failed', oldServing, to('failed')],
   ['failed', stop, to('stopped')],
-  ...[loaded, changed, later, never, old, oldServing, stop].map(
-    (input): [HealthState, HealthInput, Transition] => ['stopped', input, to('stopped')],
-  ),
+  ...[loaded, changed, later, never, old, oldServing, stop].map((input): [HealthState, HealthInput, Transition] => [
+    'stopped',
+    input,
+    to('stopped'),
+  ]),
 ];
 
 describe('health', () => {

@@ -58,7 +58,10 @@ export function describeSource(name: string, createOrigin: (folder: string) => P
     it('tells that nothing changed, and loads nothing for it', async () => {
       await source.start(recorder);
       await source.refresh();
-      expect(recorder.last).toEqual({ kind: 'unchanged', revision: recorder.all('loaded')[0]?.loaded.ruleset.revision.id });
+      expect(recorder.last).toEqual({
+        kind: 'unchanged',
+        revision: recorder.all('loaded')[0]?.loaded.ruleset.revision.id,
+      });
       clock.fire();
       await recorder.until('unchanged', 2);
       expect(recorder.all('loaded')).toHaveLength(1);
@@ -149,16 +152,19 @@ export function describeSource(name: string, createOrigin: (folder: string) => P
       expect(clock.delays).toEqual([]);
     });
 
-    it.each([0, 1, 10, 100, 1_000, 10_000])('leaves nothing when it is stopped %i turns after its start', async (turns) => {
-      const started = source.start(recorder);
-      for (let turn = 0; turn < turns; turn++) await nextTurn();
-      const refreshed = source.refresh();
-      await Promise.all([source.stop(), source.stop()]);
-      const heard = recorder.heard.length;
-      await Promise.all([started, refreshed]);
-      expect(clock.delays).toEqual([]);
-      expect(await heldResources()).toEqual({ childProcesses: 0, watches: 0, temporaryFiles: 0 });
-      expect(recorder.heard).toHaveLength(heard);
-    });
+    it.each([0, 1, 10, 100, 1_000, 10_000])(
+      'leaves nothing when it is stopped %i turns after its start',
+      async (turns) => {
+        const started = source.start(recorder);
+        for (let turn = 0; turn < turns; turn++) await nextTurn();
+        const refreshed = source.refresh();
+        await Promise.all([source.stop(), source.stop()]);
+        const heard = recorder.heard.length;
+        await Promise.all([started, refreshed]);
+        expect(clock.delays).toEqual([]);
+        expect(await heldResources()).toEqual({ childProcesses: 0, watches: 0, temporaryFiles: 0 });
+        expect(recorder.heard).toHaveLength(heard);
+      },
+    );
   });
 }

@@ -8,7 +8,9 @@ export function arrange(node: Node, style: Style): Node {
 }
 
 function arrangeCollection(collection: CollectionNode, style: Style): CollectionNode {
-  const items = collection.items.map((item) => hoist({ ...item, value: arrange(item.value, styleWithin(style, item.key)) }));
+  const items = collection.items.map((item) =>
+    hoist({ ...item, value: arrange(item.value, styleWithin(style, item.key)) }),
+  );
   return { ...collection, items: style.order === undefined ? items : sorted(items, style.order) };
 }
 
@@ -26,7 +28,8 @@ function sorted(items: readonly Item[], order: readonly string[]): readonly Item
 function hoist(item: Item): Item {
   const { value } = item;
   if (value.kind === 'scalar') return item;
-  if (!isFilled(value)) return { ...item, above: [...item.above, ...withoutBlanks(value.ending)], value: { ...value, ending: [] } };
+  if (!isFilled(value))
+    return { ...item, above: [...item.above, ...withoutBlanks(value.ending)], value: { ...value, ending: [] } };
   const [first, ...others] = value.items;
   if (item.key !== undefined) return item;
   const above = [...item.above, ...withoutBlanks(first.above)];

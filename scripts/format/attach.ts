@@ -28,7 +28,12 @@ class Attachment {
     for (const [item, own] of inside) this.inItem(item, own);
   }
 
-  private between(collection: CollectionNode, before: Item | undefined, after: Item | undefined, comment: Comment): void {
+  private between(
+    collection: CollectionNode,
+    before: Item | undefined,
+    after: Item | undefined,
+    comment: Comment,
+  ): void {
     if (!comment.isOwnLine && before !== undefined && this.isSameLine(before.end, comment.offset)) {
       setBeside(innermostLast(before), comment.text);
       return;
@@ -48,7 +53,11 @@ class Attachment {
       if (comment.isOwnLine || (item.key === undefined && body !== undefined)) this.push(item.above, comment);
       else setBeside(item, comment.text);
     }
-    if (body !== undefined) this.within(body, comments.filter((comment) => !isLabel(comment)));
+    if (body !== undefined)
+      this.within(
+        body,
+        comments.filter((comment) => !isLabel(comment)),
+      );
   }
 
   private push(remarks: Remark[], comment: Comment): void {
@@ -69,9 +78,17 @@ function innermostLast(item: Item): Item {
 }
 
 /** The innermost block collection, of those that end with an item, which a comment in this column still continues. */
-function endedCollection(item: Item | undefined, column: number, floor: number | undefined): CollectionNode | undefined {
+function endedCollection(
+  item: Item | undefined,
+  column: number,
+  floor: number | undefined,
+): CollectionNode | undefined {
   let found: CollectionNode | undefined;
-  for (let last = item; last !== undefined && isFilled(last.value) && !last.value.isFlow; last = last.value.items.at(-1)) {
+  for (
+    let last = item;
+    last !== undefined && isFilled(last.value) && !last.value.isFlow;
+    last = last.value.items.at(-1)
+  ) {
     const { column: own } = last.value;
     if (own <= column && (floor === undefined || column > floor)) found = last.value;
   }

@@ -51,7 +51,9 @@ test('what is formatted has line feeds, one at its end, and no white space befor
 test('the messy texts are messy enough to find something', () => {
   const texts = fc.sample(messyTexts, { numRuns: 500, seed: 1 });
   const withComments = texts.filter((text) => findComments(text).length > 0);
-  const changed = texts.filter((text) => Object.keys(styles).some((kind) => format(kind as DocumentKind, text) !== text));
+  const changed = texts.filter((text) =>
+    Object.keys(styles).some((kind) => format(kind as DocumentKind, text) !== text),
+  );
   expect(withComments.length).toBeGreaterThan(200);
   expect(changed.length).toBeGreaterThan(400);
 });

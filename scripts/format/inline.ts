@@ -11,7 +11,11 @@ export function writeInline(collection: CollectionNode, style: Style, width: num
   const { kind, items } = collection;
   if (items.length === 0) return kind === 'list' ? '[]' : '{}';
   if (style.layout === 'block' || hasComment(collection.ending)) return undefined;
-  if (style.layout !== 'line' && kind === 'list' && items.some(({ value }) => isFilled(value) && value.kind === 'mapping')) {
+  if (
+    style.layout !== 'line' &&
+    kind === 'list' &&
+    items.some(({ value }) => isFilled(value) && value.kind === 'mapping')
+  ) {
     return undefined;
   }
   const parts: string[] = [];

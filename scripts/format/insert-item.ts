@@ -48,7 +48,9 @@ function linesOf({ keys, value }: Addition, column: number): readonly string[] {
   const written = valueText(value, { isFlow: false, key: keys.at(-1) });
   if (keys.length === 0) return [`${' '.repeat(column)}- ${written}`];
   const isLast = (index: number): boolean => index === keys.length - 1;
-  return keys.map((key, index) => `${' '.repeat(column + 2 * index)}${writeKey(key)}:${isLast(index) ? ` ${written}` : ''}`);
+  return keys.map(
+    (key, index) => `${' '.repeat(column + 2 * index)}${writeKey(key)}:${isLast(index) ? ` ${written}` : ''}`,
+  );
 }
 
 function addLines(text: string, offset: number, lines: readonly string[]): string {

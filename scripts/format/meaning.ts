@@ -33,5 +33,8 @@ function ordered(node: YamlNode | null, style: Style): unknown {
 
 function commentsOf(text: string): string {
   const comments = findComments(text).map((comment) => comment.text);
-  return comments.filter((comment) => !isModeline(comment)).sort().join('\n');
+  return comments
+    .filter((comment) => !isModeline(comment))
+    .sort()
+    .join('\n');
 }

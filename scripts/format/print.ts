@@ -48,7 +48,10 @@ function printItem(item: Item, style: Style, column: number): Printed {
   const first = lines.findIndex((line) => !line.trimStart().startsWith('#'));
   const displaced = lines.slice(0, first).map((line) => line.trimStart());
   const dashed = `${label} ${lines[first]?.trimStart()}`;
-  return { remarks: [...above, ...(beside === undefined ? [] : [beside]), ...displaced], lines: [dashed, ...lines.slice(first + 1)] };
+  return {
+    remarks: [...above, ...(beside === undefined ? [] : [beside]), ...displaced],
+    lines: [dashed, ...lines.slice(first + 1)],
+  };
 }
 
 function printScalar(label: string, value: ScalarNode, style: Style, tail: string, column: number): readonly string[] {

@@ -1,8 +1,25 @@
 /** From a file's text to nodes with their comments. */
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node as YamlNode, type YAMLSeq } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Document,
+  type Node as YamlNode,
+  type YAMLSeq,
+} from 'yaml';
 import { attachComments } from './attach.js';
 import { findComments } from './comments.js';
-import { hasComment, isFilled, type CollectionNode, type Item, type Node, type Remark, type ScalarNode } from './node.js';
+import {
+  hasComment,
+  isFilled,
+  type CollectionNode,
+  type Item,
+  type Node,
+  type Remark,
+  type ScalarNode,
+} from './node.js';
 
 /** A file that was read. */
 export interface SourceDocument {
@@ -57,7 +74,11 @@ class Reader {
       return this.collection('mapping', node, items);
     }
     if (isSeq<YamlNode>(node)) {
-      return this.collection('list', node, node.items.map((value, index) => this.entry(node, value, index)));
+      return this.collection(
+        'list',
+        node,
+        node.items.map((value, index) => this.entry(node, value, index)),
+      );
     }
     if (isAlias(node)) throw new Error('only a file without problems can be formatted: it has an alias');
     return this.scalar(node, position);

@@ -10,7 +10,8 @@ export function removeItem(text: string, collection: CollectionNode, item: Item)
   const line = startOfLine(text, item.start);
   const isFirstOfLine = text.slice(line, item.start).trim() === '';
   if (next !== undefined && (collection.isFlow || !isFirstOfLine)) return splice(text, item.start, next.start, '');
-  if (collection.isFlow) return splice(text, endOfItem(text, collection.items[index - 1] as Item), endOfItem(text, item), '');
+  if (collection.isFlow)
+    return splice(text, endOfItem(text, collection.items[index - 1] as Item), endOfItem(text, item), '');
   const start = startOfRemarks(text, line, item.start - line);
   const end = startOfNextLine(text, endOfItem(text, item));
   return spliceLines(text, start, end, { isFirst: index === 0, isLast: next === undefined });
@@ -18,7 +19,7 @@ export function removeItem(text: string, collection: CollectionNode, item: Item)
 
 /** Where the comments directly above begin; those that stand in the item's own column are about it. */
 function startOfRemarks(text: string, line: number, column: number): number {
-  for (let start = line; start > 0; ) {
+  for (let start = line; start > 0;) {
     const above = startOfLine(text, start - 1);
     const content = text.slice(above, start).trimEnd();
     const isRemark = content.startsWith('#', column) && content.trimStart().startsWith('#') && !isModeline(content);
@@ -28,7 +29,12 @@ function startOfRemarks(text: string, line: number, column: number): number {
   return 0;
 }
 
-function spliceLines(text: string, start: number, end: number, { isFirst, isLast }: { isFirst: boolean; isLast: boolean }) {
+function spliceLines(
+  text: string,
+  start: number,
+  end: number,
+  { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
+) {
   const before = startOfBlankLines(text, start);
   const after = endOfBlankLines(text, end);
   if (before < start && (isLast || after > end)) return splice(text, before, end, '');
@@ -37,12 +43,14 @@ function spliceLines(text: string, start: number, end: number, { isFirst, isLast
 
 function startOfBlankLines(text: string, offset: number): number {
   let start = offset;
-  while (start > 0 && text.slice(startOfLine(text, start - 1), start).trim() === '') start = startOfLine(text, start - 1);
+  while (start > 0 && text.slice(startOfLine(text, start - 1), start).trim() === '')
+    start = startOfLine(text, start - 1);
   return start;
 }
 
 function endOfBlankLines(text: string, offset: number): number {
   let end = offset;
-  while (end < text.length && text.slice(end, startOfNextLine(text, end)).trim() === '') end = startOfNextLine(text, end);
+  while (end < text.length && text.slice(end, startOfNextLine(text, end)).trim() === '')
+    end = startOfNextLine(text, end);
   return end;
 }

@@ -24,7 +24,8 @@ const NUMBER_LIKE = [
 ];
 
 /** What a flag repository admits as an escape only: characters that show as nothing, as something else, or not at all. */
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2800]|(?! )\p{Z}/u;
+const INVISIBLE =
+  /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2800]|(?! )\p{Z}/u;
 const EVERY_INVISIBLE = new RegExp(INVISIBLE, 'gu');
 
 /** Whether a text has characters that only a double-quoted scalar can show. */

@@ -25,7 +25,9 @@ export interface Style {
   readonly isExempt?: (text: string) => boolean;
 }
 
-const date: Style = { isExempt: (text) => /^\d{4}-\d\d-\d\d([Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d))?$/.test(text) };
+const date: Style = {
+  isExempt: (text) => /^\d{4}-\d\d-\d\d([Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d))?$/.test(text),
+};
 const off: Style = { isExempt: (text) => text === 'off' };
 
 /** Which texts stay plain as the value of a key, in whatever kind of file. */
@@ -57,8 +59,19 @@ const environment: Style = {
 const flag: Style = {
   layout: 'block',
   order: [
-    'key', 'type', 'owner', 'riskTier', 'expiresAt', 'description', 'runbook', 'default', 'variants',
-    'prerequisites', 'bucketBy', 'salt', 'environments',
+    'key',
+    'type',
+    'owner',
+    'riskTier',
+    'expiresAt',
+    'description',
+    'runbook',
+    'default',
+    'variants',
+    'prerequisites',
+    'bucketBy',
+    'salt',
+    'environments',
   ],
   isParted: (key, previous) => key === 'prerequisites' || key === 'environments' || previous === 'prerequisites',
   keys: {
@@ -120,7 +133,8 @@ const line: Style = { layout: 'line' };
 /** The style of an item's value. */
 export function styleWithin(style: Style, key: string | undefined): Style {
   const inherited = style.layout === 'line' ? line : plain;
-  const named = key !== undefined && style.keys !== undefined && Object.hasOwn(style.keys, key) ? style.keys[key] : undefined;
+  const named =
+    key !== undefined && style.keys !== undefined && Object.hasOwn(style.keys, key) ? style.keys[key] : undefined;
   const own = named ?? style.each;
   return own === undefined ? inherited : { ...inherited, ...own };
 }

@@ -16,7 +16,9 @@ export function valueText(value: JsonValue, { isFlow, key }: ValuePlace): string
   if (typeof value === 'string') return writeString(value, { isFlow, isExempt: exemptionOf(key) });
   if (typeof value !== 'object' || value === null) return String(value);
   if (isList(value)) return `[${value.map((item) => valueText(item, { isFlow: true })).join(', ')}]`;
-  const pairs = Object.entries(value).map(([name, inner]) => `${writeKey(name)}: ${valueText(inner, { isFlow: true, key: name })}`);
+  const pairs = Object.entries(value).map(
+    ([name, inner]) => `${writeKey(name)}: ${valueText(inner, { isFlow: true, key: name })}`,
+  );
   return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
 }
 

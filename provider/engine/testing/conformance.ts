@@ -56,7 +56,7 @@ const scalarTag = (tag: string, resolve: (text: string) => unknown): ScalarTag =
 const SET: CollectionTag = {
   tag: '!set',
   collection: 'seq',
-  resolve: (items) => new Set('items' in items ? (items.toJSON() as unknown[]) : []) as never,
+  resolve: (items) => new Set(items.toJSON() as unknown[]) as never,
 };
 
 const TAGS = [
@@ -77,7 +77,10 @@ export function readTables(): readonly Table[] {
   });
 }
 
-function tableOf(topic: string, { environments, segments = {}, flags = {}, rows = [], conditions = [] }: TableFile): Table {
+function tableOf(
+  topic: string,
+  { environments, segments = {}, flags = {}, rows = [], conditions = [] }: TableFile,
+): Table {
   const conditionFlags = Object.fromEntries(conditions.map(({ when }, index) => [conditionKey(index), flagOf(when)]));
   const repository = { segments, flags: { ...flags, ...conditionFlags } };
   return {
@@ -96,7 +99,11 @@ const flagOf = (when: ConditionDocument): FlagSketch => ({
 function conditionRows({ holds = [], fails = [] }: ConditionRows, index: number): readonly Row[] {
   const flag = conditionKey(index);
   return [
-    ...holds.map((context) => ({ flag, context, expect: { variant: 'true', reason: 'TARGETING_MATCH', rule: 'r' } as const })),
+    ...holds.map((context) => ({
+      flag,
+      context,
+      expect: { variant: 'true', reason: 'TARGETING_MATCH', rule: 'r' } as const,
+    })),
     ...fails.map((context) => ({ flag, context, expect: { variant: 'false', reason: 'DEFAULT' } as const })),
   ];
 }

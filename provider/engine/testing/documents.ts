@@ -16,7 +16,13 @@ export interface RepositorySketch {
 
 /** Completes the governance of a flag. */
 export function flagDocument(key: string, sketch: FlagSketch): FlagDocument {
-  const governance = { type: 'release', owner: 'team', riskTier: 'low', expiresAt: '2027-03-01', description: 'A flag.' } as const;
+  const governance = {
+    type: 'release',
+    owner: 'team',
+    riskTier: 'low',
+    expiresAt: '2027-03-01',
+    description: 'A flag.',
+  } as const;
   return { key, ...governance, ...sketch };
 }
 
@@ -26,7 +32,11 @@ export function inProduction(environment: Omit<EnvironmentDocument, 'enabled'>, 
 }
 
 /** All documents of a repository. */
-export function documentsOf({ flags, segments = {}, environments = ['production', 'staging'] }: RepositorySketch): Documents {
+export function documentsOf({
+  flags,
+  segments = {},
+  environments = ['production', 'staging'],
+}: RepositorySketch): Documents {
   return {
     policy: { bucketing: 'flagd-v2', environments, teams: {} },
     flags: new Map(Object.entries(flags).map(([key, sketch]) => [key, flagDocument(key, sketch)])),
@@ -44,7 +54,10 @@ export function rulesetOf(sketch: RepositorySketch): Ruleset {
 }
 
 /** One flag, `team.domain.flag`, in production: from a targeting key to the name of the variant. */
-export function variantOf(sketch: FlagSketch, segments: RepositorySketch['segments'] = {}): (key: string | number) => string | undefined {
+export function variantOf(
+  sketch: FlagSketch,
+  segments: RepositorySketch['segments'] = {},
+): (key: string | number) => string | undefined {
   const snapshot = rulesetOf({ flags: { 'team.domain.flag': sketch }, segments }).snapshot('production');
   return (targetingKey) => snapshot.evaluate('team.domain.flag', { targetingKey }).variant;
 }

@@ -20,7 +20,10 @@ export function keysOf(prefix: string, count: number): readonly string[] {
 }
 
 /** Calls with every key and counts the answers by name. */
-export function tally(keys: readonly string[], answer: (key: string) => string | undefined): ReadonlyMap<string, number> {
+export function tally(
+  keys: readonly string[],
+  answer: (key: string) => string | undefined,
+): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const key of keys) {
     const name = String(answer(key));

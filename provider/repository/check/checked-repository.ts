@@ -10,13 +10,9 @@ export interface CheckedRepository {
   /** The names of everything that has a file, readable or not, so that one broken file is one problem. */
   readonly names: {
     readonly flags: ReadonlySet<string>;
-    /** Keys in lower case, to the keys. */
-    readonly foldedFlags: ReadonlyMap<string, string>;
     readonly segments: ReadonlySet<string>;
     readonly guardrails: ReadonlySet<string>;
   };
-  /** The paths of all YAML files from the repository's root. */
-  readonly paths: readonly string[];
   /** Where things stand, from the repository's root. */
   readonly fileOf: FileNames;
 }

@@ -1,8 +1,10 @@
 /** Whether prerequisites or segments lead back to themselves. */
-import type { ProblemCode, UnplacedProblem } from '../problem.js';
-import type { Pointer } from '../problem.js';
+import type { Pointer, ProblemCode, UnplacedProblem } from '../problem.js';
 import { segmentReferences } from './condition.js';
 import type { CheckedRepository } from './checked-repository.js';
+
+/** A longer cycle is shown by its ends. */
+const MAX_SHOWN = 8;
 
 interface Edge {
   readonly to: string;
@@ -37,18 +39,21 @@ function findCycles(nodes: Iterable<string>, edgesOf: (node: string) => readonly
   const done = new Set<string>();
   for (const start of nodes) {
     if (done.has(start)) continue;
-    const path = [start];
-    const pending = [[...edgesOf(start)]];
-    while (path.length > 0) {
-      const edge = pending.at(-1)?.shift();
+    // In the order of insertion, so a path and a set at once.
+    const path = new Set([start]);
+    const pending = [{ node: start, edges: edgesOf(start).values() }];
+    for (let top = pending.at(-1); top !== undefined; top = pending.at(-1)) {
+      const edge = top.edges.next().value;
       if (edge === undefined) {
-        done.add(path.pop() as string);
+        done.add(top.node);
+        path.delete(top.node);
         pending.pop();
-      } else if (path.includes(edge.to)) {
-        cycles.push({ path: path.slice(path.indexOf(edge.to)), closing: edge });
+      } else if (path.has(edge.to)) {
+        const nodesOnPath = [...path];
+        cycles.push({ path: nodesOnPath.slice(nodesOnPath.indexOf(edge.to)), closing: edge });
       } else if (!done.has(edge.to)) {
-        path.push(edge.to);
-        pending.push([...edgesOf(edge.to)]);
+        path.add(edge.to);
+        pending.push({ node: edge.to, edges: edgesOf(edge.to).values() });
       }
     }
   }
@@ -61,9 +66,15 @@ function problemOf(code: ProblemCode, what: string, { path, closing }: Cycle, fi
     file,
     pointer: closing.pointer,
     at,
-    message: `these ${what} lead back to themselves: ${[...path, closing.to].join(' → ')}`,
-    found: closing.to,
+    message: `these ${what} lead back to where they start`,
+    found: shown([...path, closing.to]).join(' → '),
     expected: `${what} without a cycle`,
-    fix: 'remove one of the references',
+    fix: 'remove one of these references',
   };
+}
+
+function shown(names: readonly string[]): readonly string[] {
+  if (names.length <= MAX_SHOWN) return names;
+  const ends = MAX_SHOWN / 2;
+  return [...names.slice(0, ends), `(${names.length - MAX_SHOWN} more)`, ...names.slice(-ends)];
 }

@@ -8,7 +8,7 @@ import {
   type JsonValue,
 } from '../../engine/index.js';
 import type { Pointer } from '../problem.js';
-import { checkAttributePath, checkCondition, type Finding } from './condition.js';
+import { checkCondition, type Finding } from './condition.js';
 import { checkRollout, checkVariant, type VariantNames } from './rollout.js';
 
 /** Checks a flag that the schema has admitted. */
@@ -16,8 +16,7 @@ export function checkFlag(flag: FlagDocument): readonly Finding[] {
   const variants = { names: [...variantsOf(flag).keys()], defaultVariant: defaultVariantOf(flag) };
   return [
     ...checkKinds(flag),
-    ...checkDefault(flag, variants),
-    ...(flag.bucketBy === undefined ? [] : checkBucketBy(flag.bucketBy)),
+    ...checkDefault(variants),
     ...Object.entries(flag.environments ?? {}).flatMap(([name, environment]) =>
       checkEnvironment(environment, ['environments', name], variants),
     ),
@@ -46,20 +45,7 @@ function kindName(value: JsonValue): string {
   return kindOf({ variants: { value } } as unknown as FlagDocument);
 }
 
-function checkDefault(flag: FlagDocument, { names, defaultVariant }: VariantNames): readonly Finding[] {
-  if (flag.default === undefined && flag.variants !== undefined) {
-    return [
-      {
-        code: 'default-missing',
-        pointer: ['variants'],
-        at: 'key',
-        message: 'a flag with variants names the one to fall back on',
-        found: 'no `default`',
-        expected: `\`default\`, one of ${names.join(', ')}`,
-        fix: 'add `default:` with the variant that the system can run on indefinitely',
-      },
-    ];
-  }
+function checkDefault({ names, defaultVariant }: VariantNames): readonly Finding[] {
   if (defaultVariant !== null) return checkVariant(defaultVariant, ['default'], names);
   return [
     {
@@ -74,10 +60,6 @@ function checkDefault(flag: FlagDocument, { names, defaultVariant }: VariantName
   ];
 }
 
-function checkBucketBy(path: string): readonly Finding[] {
-  return checkAttributePath(path, ['bucketBy'], 'value').map((finding) => ({ ...finding, code: 'bucket-by-invalid' as const }));
-}
-
 function checkEnvironment(environment: EnvironmentDocument, pointer: Pointer, variants: VariantNames): readonly Finding[] {
   const { rules = [], rollout } = environment;
   const findings = rules.flatMap((rule, index): readonly Finding[] => {
@@ -85,10 +67,10 @@ function checkEnvironment(environment: EnvironmentDocument, pointer: Pointer, va
     return [
       ...checkCondition(rule.when, [...at, 'when']),
       ...(rule.serve === undefined ? [] : checkVariant(String(rule.serve), [...at, 'serve'], variants.names)),
-      ...(rule.rollout === undefined ? [] : checkRollout(rule.rollout, [...at, 'rollout'], variants, false)),
+      ...(rule.rollout === undefined ? [] : checkRollout(rule.rollout, [...at, 'rollout'], variants)),
     ];
   });
-  const rolled = rollout === undefined ? [] : checkRollout(rollout, [...pointer, 'rollout'], variants, true);
+  const rolled = rollout === undefined ? [] : checkRollout(rollout, [...pointer, 'rollout'], variants);
   return [...findings, ...checkRuleNames(environment, pointer), ...checkReachable(environment, pointer), ...rolled];
 }
 
@@ -101,7 +83,7 @@ function checkRuleNames({ rules = [] }: EnvironmentDocument, pointer: Pointer): 
         code: 'duplicate-rule' as const,
         pointer: [...pointer, 'rules', index, 'name'],
         message: `there are two rules \`${name}\` in this environment`,
-        found: name,
+        found: `\`${name}\` again`,
         expected: 'a name of its own for each rule',
         fix: 'rename one of them',
       },
@@ -112,19 +94,18 @@ function checkRuleNames({ rules = [] }: EnvironmentDocument, pointer: Pointer): 
 /** A rule whose condition is empty ends every decision, so nothing may stand behind it. */
 function checkReachable({ rules = [], rollout }: EnvironmentDocument, pointer: Pointer): readonly Finding[] {
   const last = rules.findIndex(({ when }) => Object.keys(when).length === 0);
-  if (last < 0) return [];
-  const behind = rules.slice(last + 1).map((rule, index) => ({
-    what: `the rule \`${rule.name}\``,
-    at: [...pointer, 'rules', last + 1 + index, 'name'],
-  }));
-  if (rollout !== undefined) behind.push({ what: 'the rollout', at: [...pointer, 'rollout'] });
-  return behind.map(({ what, at }) => ({
-    code: 'unreachable' as const,
-    pointer: at,
-    at: at.at(-1) === 'rollout' ? ('key' as const) : ('value' as const),
-    message: `${what} is never reached: \`${rules[last]?.name}\` before it matches every context`,
-    found: `\`when: {}\` in the rule \`${rules[last]?.name}\``,
-    expected: 'a rule with an empty condition in the last place, and no rollout after it',
-    fix: 'remove it, or give the earlier rule a condition',
-  }));
+  const [catchAll, next] = [rules[last], rules[last + 1]];
+  if (catchAll === undefined || (next === undefined && rollout === undefined)) return [];
+  const isRollout = next === undefined;
+  return [
+    {
+      code: 'unreachable',
+      pointer: isRollout ? [...pointer, 'rollout'] : [...pointer, 'rules', last + 1, 'name'],
+      at: isRollout ? 'key' : 'value',
+      message: isRollout ? 'this rollout is never reached' : 'this rule, and what follows it, is never reached',
+      found: `\`when: {}\`, which matches every context, in the rule \`${catchAll.name}\` before it`,
+      expected: 'a rule with an empty condition in the last place, and no rollout after it',
+      fix: `remove what is behind \`${catchAll.name}\`, or give that rule a condition`,
+    },
+  ];
 }

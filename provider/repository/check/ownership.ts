@@ -16,7 +16,8 @@ export async function checkOwnership(tree: Tree, repository: CheckedRepository):
   const bytes = (await tree.read([entry], MAX_CODEOWNERS_BYTES)).get(entry.id);
   if (bytes === undefined) return [tooLarge(entry.path)];
   const codeowners = parseCodeowners(entry.path, new TextDecoder().decode(bytes));
-  return [...codeowners.problems, ...checkFlags(repository, codeowners)];
+  // Who owns what can't be told from the lines that are left.
+  return codeowners.problems.length > 0 ? codeowners.problems : checkFlags(repository, codeowners);
 }
 
 function checkFlags({ documents, fileOf }: CheckedRepository, codeowners: Codeowners): readonly UnplacedProblem[] {
@@ -24,7 +25,7 @@ function checkFlags({ documents, fileOf }: CheckedRepository, codeowners: Codeow
   if (policy === undefined) return [];
   return [...documents.flags].flatMap(([key, { owner }]) => {
     const team = Object.hasOwn(policy.teams, owner) ? policy.teams[owner] : undefined;
-    if (team === undefined) return [];
+    if (team === undefined || team.active === false) return [];
     const file = fileOf.flag(key);
     const match = ownersOf(codeowners, file);
     if (match?.owners.some((one) => isSameOwner(one, team.codeOwner))) return [];
@@ -38,8 +39,8 @@ function mismatch(file: string, owner: string, handle: string, owners: readonly 
     file,
     pointer: ['owner'],
     message: `CODEOWNERS does not give this file to \`${owner}\``,
-    found: owners.length === 0 ? 'no owner for this file' : `${owners.join(' ')} (line ${line})`,
-    expected: handle,
+    found: owners.length === 0 ? 'no owner' : `${owners.join(' ')}, by its line ${line}`,
+    expected: `${handle}, the code owner of \`${owner}\``,
     fix: `add \`/${file} ${handle}\` to CODEOWNERS, or correct \`owner\``,
   };
 }

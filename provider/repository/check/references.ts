@@ -1,131 +1,158 @@
-/** Whether everything that files say of each other is so: owners, environments, flags, segments, guardrails, cases. */
-import { isPlan, variantsOf, type FlagDocument } from '../../engine/index.js';
-import type { Pointer, UnplacedProblem } from '../problem.js';
-import { nearest } from '../suggest.js';
+/** Whether everything that files name in one another exists: owners, environments, flags, segments, guardrails. */
+import { isPlan, variantsOf, type ConditionDocument, type FlagDocument } from '../../engine/index.js';
+import type { Pointer, ProblemCode, UnplacedProblem } from '../problem.js';
+import type { CheckedRepository } from './checked-repository.js';
 import { segmentReferences } from './condition.js';
 import { checkVariant } from './rollout.js';
-import type { CheckedRepository } from './checked-repository.js';
+import { oneOf, unknownName } from './unknown-name.js';
+
+/** A suggestion takes time for each name that exists, and nobody mends more of one file in one go. */
+const MAX_UNKNOWN = 100;
+
+/** A name that must be among those that exist. */
+interface Reference {
+  readonly code: ProblemCode;
+  readonly what: string;
+  readonly name: string;
+  readonly known: ReadonlySet<string>;
+  readonly pointer: Pointer;
+  readonly at?: 'key' | 'value';
+}
 
 /** Checks every reference of a repository. What stands in a file that could not be read counts as existing. */
 export function checkReferences(repository: CheckedRepository): readonly UnplacedProblem[] {
-  const { documents, fileOf } = repository;
-  const problems: UnplacedProblem[] = [];
-  for (const [key, flag] of documents.flags) problems.push(...checkFlag(repository, flag, fileOf.flag(key)));
-  for (const [name, { owner, when }] of documents.segments) {
-    const file = fileOf.segment(name);
-    problems.push(...checkOwner(repository, owner, file), ...checkSegments(repository, segmentReferences(when, ['when']), file));
-  }
-  for (const [name, { owner }] of documents.guardrails) {
-    problems.push(...checkOwner(repository, owner, fileOf.guardrail(name)));
-  }
-  return problems.concat(checkCases(repository));
+  const { documents, cases, fileOf } = repository;
+  const known = new KnownNames(repository);
+  return [
+    ...[...documents.flags].flatMap(([key, flag]) => {
+      const file = fileOf.flag(key);
+      const owned = [...checkOwner(repository, flag.owner, file), ...checkNeededVariants(repository, flag, file)];
+      return [...owned, ...unresolved(flagReferences(flag, known), file)];
+    }),
+    ...[...documents.segments].flatMap(([name, { owner, when }]) => {
+      const file = fileOf.segment(name);
+      return [...checkOwner(repository, owner, file), ...unresolved(known.segmentsOf(when, ['when']), file)];
+    }),
+    ...[...documents.guardrails].flatMap(([name, { owner }]) =>
+      checkOwner(repository, owner, fileOf.guardrail(name)),
+    ),
+    ...[...cases.keys()].flatMap((key) => checkCases(repository, key, known)),
+  ];
 }
 
-function checkFlag(repository: CheckedRepository, flag: FlagDocument, file: string): readonly UnplacedProblem[] {
-  const problems = [...checkOwner(repository, flag.owner, file), ...checkPrerequisites(repository, flag, file)];
+/** The names that exist, as the references to them. */
+class KnownNames {
+  readonly #environments: ReadonlySet<string> | undefined;
+  readonly #names: CheckedRepository['names'];
+
+  constructor({ documents: { policy }, names }: CheckedRepository) {
+    this.#environments = policy && new Set(policy.environments);
+    this.#names = names;
+  }
+
+  environment(name: string, pointer: Pointer, at: 'key' | 'value'): readonly Reference[] {
+    const known = this.#environments;
+    return known ? [{ code: 'unknown-environment', what: 'environment', name, known, pointer, at }] : [];
+  }
+
+  flag(name: string, pointer: Pointer, at: 'key' | 'value'): Reference {
+    return { code: 'unknown-flag', what: 'flag', name, known: this.#names.flags, pointer, at };
+  }
+
+  guardrail(name: string, pointer: Pointer): Reference {
+    return { code: 'unknown-guardrail', what: 'guardrail', name, known: this.#names.guardrails, pointer };
+  }
+
+  segment(name: string, pointer: Pointer): Reference {
+    return { code: 'unknown-segment', what: 'segment', name, known: this.#names.segments, pointer };
+  }
+
+  segmentsOf(when: ConditionDocument, pointer: Pointer): readonly Reference[] {
+    return segmentReferences(when, pointer).map((reference) => this.segment(reference.name, reference.pointer));
+  }
+}
+
+function* flagReferences(flag: FlagDocument, known: KnownNames): Generator<Reference> {
+  for (const key of Object.keys(flag.prerequisites ?? {})) yield known.flag(key, ['prerequisites', key], 'key');
   for (const [name, { rules = [], rollout }] of Object.entries(flag.environments ?? {})) {
     const pointer = ['environments', name];
-    problems.push(...checkEnvironment(repository, name, pointer, file, 'key'));
+    yield* known.environment(name, pointer, 'key');
     for (const [index, { when }] of rules.entries()) {
-      problems.push(...checkSegments(repository, segmentReferences(when, [...pointer, 'rules', index, 'when']), file));
+      yield* known.segmentsOf(when, [...pointer, 'rules', index, 'when']);
     }
     if (rollout === undefined || !isPlan(rollout)) continue;
-    const stages = rollout.stages.flatMap(({ segment }, index) =>
-      segment === undefined ? [] : [{ name: segment, pointer: [...pointer, 'rollout', 'stages', index, 'segment'] }],
-    );
-    problems.push(...checkSegments(repository, stages, file));
+    const at = [...pointer, 'rollout'];
+    for (const [index, { segment }] of rollout.stages.entries()) {
+      if (segment !== undefined) yield known.segment(segment, [...at, 'stages', index, 'segment']);
+    }
     for (const [index, guardrail] of (rollout.guardrails ?? []).entries()) {
-      if (repository.names.guardrails.has(guardrail)) continue;
-      const at = [...pointer, 'rollout', 'guardrails', index];
-      problems.push(unknown('unknown-guardrail', 'guardrail', guardrail, repository.names.guardrails, file, at));
+      yield known.guardrail(guardrail, [...at, 'guardrails', index]);
     }
   }
-  return problems;
 }
 
-function checkPrerequisites(repository: CheckedRepository, flag: FlagDocument, file: string): readonly UnplacedProblem[] {
-  return Object.entries(flag.prerequisites ?? {}).flatMap(([key, variant]): readonly UnplacedProblem[] => {
-    const pointer = ['prerequisites', key];
-    if (!repository.names.flags.has(key)) {
-      return [{ ...unknown('unknown-flag', 'flag', key, repository.names.flags, file, pointer), at: 'key' }];
-    }
-    const needed = repository.documents.flags.get(key);
-    if (needed === undefined) return [];
-    return checkVariant(String(variant), pointer, [...variantsOf(needed).keys()]).map((finding) => ({ ...finding, file }));
-  });
+function unresolved(references: Iterable<Reference>, file: string): readonly UnplacedProblem[] {
+  return [...references]
+    .filter(({ name, known }) => !known.has(name))
+    .slice(0, MAX_UNKNOWN)
+    .map(({ code, what, name, known, pointer, at = 'value' }) => ({
+      code,
+      file,
+      pointer,
+      at,
+      ...unknownName(what, name, known),
+    }));
 }
 
-function checkSegments(
-  { names }: CheckedRepository,
-  references: readonly { readonly name: string; readonly pointer: Pointer }[],
-  file: string,
-): readonly UnplacedProblem[] {
-  return references
-    .filter(({ name }) => !names.segments.has(name))
-    .map(({ name, pointer }) => unknown('unknown-segment', 'segment', name, names.segments, file, pointer));
-}
-
-function checkEnvironment(
+function checkOwner(
   { documents: { policy } }: CheckedRepository,
-  name: string,
-  pointer: Pointer,
+  owner: string,
   file: string,
-  at: 'key' | 'value',
 ): readonly UnplacedProblem[] {
-  if (policy === undefined || policy.environments.includes(name)) return [];
-  return [{ ...unknown('unknown-environment', 'environment', name, new Set(policy.environments), file, pointer), at }];
-}
-
-function checkOwner({ documents: { policy } }: CheckedRepository, owner: string, file: string): readonly UnplacedProblem[] {
   if (policy === undefined) return [];
   const team = Object.hasOwn(policy.teams, owner) ? policy.teams[owner] : undefined;
   const active = Object.keys(policy.teams).filter((name) => policy.teams[name]?.active !== false);
-  if (team === undefined) return [unknown('unknown-team', 'team', owner, new Set(active), file, ['owner'])];
+  const place = { file, pointer: ['owner'] };
+  if (team === undefined) return [{ code: 'unknown-team', ...place, ...unknownName('team', owner, active) }];
   if (team.active !== false) return [];
   return [
     {
       code: 'team-inactive',
-      file,
-      pointer: ['owner'],
+      ...place,
       message: `the team \`${owner}\` is no longer active`,
-      found: owner,
-      expected: `one of ${active.join(', ')}`,
+      found: `\`${owner}\`, with \`active: false\` in the policy`,
+      expected: active.length === 0 ? 'an active team; there is none yet' : oneOf(active),
       fix: 'name the team that has taken over, here and in CODEOWNERS',
     },
   ];
 }
 
-function checkCases(repository: CheckedRepository): readonly UnplacedProblem[] {
-  return [...repository.cases].flatMap(([key, cases]) => {
-    const file = repository.fileOf.cases(key);
-    if (!repository.names.flags.has(key)) return [unknown('unknown-flag', 'flag', key, repository.names.flags, file, [])];
-    const flag = repository.documents.flags.get(key);
-    const variants = flag === undefined ? [] : [...variantsOf(flag).keys()];
-    return cases.flatMap(({ environment, expect: { variant } }, index) => [
-      ...checkEnvironment(repository, environment, [index, 'environment'], file, 'value'),
-      ...(flag === undefined || variant === undefined || variant === null
-        ? []
-        : checkVariant(String(variant), [index, 'expect', 'variant'], variants).map((finding) => ({ ...finding, file }))),
-    ]);
+function checkNeededVariants(
+  { documents }: CheckedRepository,
+  { prerequisites = {} }: FlagDocument,
+  file: string,
+): readonly UnplacedProblem[] {
+  return Object.entries(prerequisites).flatMap(([key, variant]) => {
+    const needed = documents.flags.get(key);
+    if (needed === undefined) return [];
+    const findings = checkVariant(String(variant), ['prerequisites', key], [...variantsOf(needed).keys()]);
+    return findings.map((finding) => ({ ...finding, file }));
   });
 }
 
-function unknown(
-  code: UnplacedProblem['code'],
-  what: string,
-  name: string,
-  known: ReadonlySet<string>,
-  file: string,
-  pointer: Pointer,
-): UnplacedProblem {
-  const suggestion = nearest(name, [...known]);
-  return {
-    code,
-    file,
-    pointer,
-    message: `there is no ${what} \`${name}\`${suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`}`,
-    found: name,
-    expected: known.size === 0 ? `a ${what} that exists; there is none yet` : known.size <= 12 ? `one of ${[...known].join(', ')}` : `one of the ${known.size} that exist`,
-    fix: suggestion === undefined ? `correct the name, or add the ${what}` : `write \`${suggestion}\``,
-  };
+function checkCases(repository: CheckedRepository, key: string, known: KnownNames): readonly UnplacedProblem[] {
+  const { documents, names, fileOf } = repository;
+  const file = fileOf.cases(key);
+  if (!names.flags.has(key)) return unresolved([known.flag(key, [], 'value')], file);
+  const cases = repository.cases.get(key) ?? [];
+  const environments = cases.flatMap(({ environment }, index) =>
+    known.environment(environment, [index, 'environment'], 'value'),
+  );
+  const flag = documents.flags.get(key);
+  const variants = flag && [...variantsOf(flag).keys()];
+  const expected = cases.flatMap(({ expect: { variant } }, index) => {
+    if (variants === undefined || variant === undefined || variant === null) return [];
+    return checkVariant(String(variant), [index, 'expect', 'variant'], variants);
+  });
+  return [...unresolved(environments, file), ...expected.map((finding) => ({ ...finding, file }))];
 }

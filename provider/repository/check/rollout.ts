@@ -1,8 +1,8 @@
 /** What the schema can't say of a rollout: names of variants and stages, sums, precision, order. */
 import { isPlan, rolledOutVariant, type PlanDocument, type RolloutDocument, type WeightsDocument } from '../../engine/index.js';
 import type { Pointer } from '../problem.js';
-import { nearest } from '../suggest.js';
 import type { Finding } from './condition.js';
+import { unknownName } from './unknown-name.js';
 
 /** What of a flag its rollouts are checked against. */
 export interface VariantNames {
@@ -10,18 +10,11 @@ export interface VariantNames {
   readonly defaultVariant: string | null;
 }
 
-/** Checks a rollout; a staged plan only where `mayBePlan`. */
-export function checkRollout(
-  rollout: RolloutDocument,
-  pointer: Pointer,
-  variants: VariantNames,
-  mayBePlan: boolean,
-): readonly Finding[] {
-  if (typeof rollout === 'number') {
-    return [...checkTarget('a number', pointer, variants), ...checkPercentage(rollout, pointer)];
-  }
-  if (!isPlan(rollout)) return checkWeights(rollout, pointer, variants);
-  return mayBePlan ? checkPlan(rollout, pointer, variants) : [planInRule(pointer)];
+/** Checks a rollout. */
+export function checkRollout(rollout: RolloutDocument, pointer: Pointer, variants: VariantNames): readonly Finding[] {
+  if (isPlan(rollout)) return checkPlan(rollout, pointer, variants);
+  if (typeof rollout === 'object') return checkWeights(rollout, pointer, variants);
+  return [...checkTarget('a number', pointer, variants), ...checkPercentage(rollout, pointer)];
 }
 
 /** Checks the name of a variant. */
@@ -32,18 +25,7 @@ export function checkVariant(
   at: 'key' | 'value' = 'value',
 ): readonly Finding[] {
   if (names.includes(name)) return [];
-  const suggestion = nearest(name, names);
-  return [
-    {
-      code: 'unknown-variant',
-      pointer,
-      at,
-      message: `there is no variant \`${name}\`${suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`}`,
-      found: name,
-      expected: `one of ${names.join(', ')}`,
-      fix: suggestion === undefined ? 'name a variant of the flag, or add it to `variants`' : `write \`${suggestion}\``,
-    },
-  ];
+  return [{ code: 'unknown-variant', pointer, at, ...unknownName('variant', name, names) }];
 }
 
 function checkTarget(form: string, pointer: Pointer, { names, defaultVariant }: VariantNames): readonly Finding[] {
@@ -82,11 +64,6 @@ function checkWeights(weights: WeightsDocument, pointer: Pointer, variants: Vari
     ...checkPercentage(weight, [...pointer, name]),
   ]);
   const sum = entries.reduce((total, [, weight]) => total + Math.round(weight * 1_000), 0) / 1_000;
-  if (entries.length === 0) {
-    const fix = 'name a variant and its percentage, or remove `rollout`';
-    const expected = 'at least one variant';
-    findings.push({ code: 'rollout-empty', pointer, message: 'this rollout names no variant', found: '{}', expected, fix });
-  }
   if (sum > 100) {
     const fix = 'lower the percentages; the default takes what is left';
     const message = 'the percentages come to more than 100';
@@ -103,7 +80,7 @@ function checkWeightedVariant(name: string, pointer: Pointer, { names, defaultVa
       pointer,
       at: 'key',
       message: `\`${name}\` is the default, which takes the rest by itself`,
-      found: name,
+      found: `\`${name}\``,
       expected: 'variants other than the default',
       fix: 'remove the entry',
     },
@@ -120,17 +97,7 @@ function checkPlan(plan: PlanDocument, pointer: Pointer, variants: VariantNames)
 function checkStageName({ stage, stages }: PlanDocument, pointer: Pointer): readonly Finding[] {
   const names = ['off', ...stages.map(({ name }) => name)];
   if (names.includes(stage)) return [];
-  const suggestion = nearest(stage, names);
-  return [
-    {
-      code: 'unknown-stage',
-      pointer: [...pointer, 'stage'],
-      message: `there is no stage \`${stage}\`${suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`}`,
-      found: stage,
-      expected: `one of ${names.join(', ')}`,
-      fix: `write \`${suggestion ?? 'off'}\`, or add the stage`,
-    },
-  ];
+  return [{ code: 'unknown-stage', pointer: [...pointer, 'stage'], ...unknownName('stage', stage, names) }];
 }
 
 function checkStages({ stages }: PlanDocument, pointer: Pointer): readonly Finding[] {
@@ -138,9 +105,7 @@ function checkStages({ stages }: PlanDocument, pointer: Pointer): readonly Findi
   const seen = new Set<string>();
   let reached: number | undefined;
   for (const [index, { name, percent }] of stages.entries()) {
-    const at = [...pointer, index, 'name'];
-    if (name === 'off') findings.push(reservedStage(at));
-    if (seen.has(name)) findings.push(duplicateStage(name, at));
+    if (seen.has(name)) findings.push(duplicateStage(name, [...pointer, index, 'name']));
     seen.add(name);
     if (percent === undefined) continue;
     findings.push(...checkPercentage(percent, [...pointer, index, 'percent']));
@@ -150,29 +115,11 @@ function checkStages({ stages }: PlanDocument, pointer: Pointer): readonly Findi
   return findings;
 }
 
-const planInRule = (pointer: Pointer): Finding => ({
-  code: 'plan-in-rule',
-  pointer,
-  message: 'a staged plan can’t stand in a rule',
-  found: 'a mapping with `stages`',
-  expected: 'a percentage, or a map of variants to percentages',
-  fix: 'make the plan the rollout of the environment, with the rule’s condition as the segment of a stage',
-});
-
-const reservedStage = (pointer: Pointer): Finding => ({
-  code: 'stage-name',
-  pointer,
-  message: '`off` is what a plan is before its first stage',
-  found: 'off',
-  expected: 'another name',
-  fix: 'rename the stage',
-});
-
 const duplicateStage = (name: string, pointer: Pointer): Finding => ({
   code: 'duplicate-stage',
   pointer,
   message: `there are two stages \`${name}\``,
-  found: name,
+  found: `\`${name}\` again`,
   expected: 'a name of its own for each stage of the plan',
   fix: 'rename one of them',
 });

@@ -31,5 +31,7 @@ export function brokenFiles(description: string): FlagFiles {
 
 /** The versions that a listener was given, in order. */
 export function versionsHeard(recorder: Recorder): readonly (string | undefined)[] {
-  return recorder.all('loaded').map(({ loaded }) => loaded.ruleset.documents.flags.get('shop.cart.banner')?.description);
+  return recorder
+    .all('loaded')
+    .map(({ loaded }) => loaded.ruleset.documents.flags.get('shop.cart.banner')?.description);
 }

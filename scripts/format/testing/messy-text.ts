@@ -10,7 +10,19 @@ export const kinds = fc.constantFrom(...(Object.keys(styles) as DocumentKind[]))
 
 /** Keys that some style orders, and others. */
 const keys = fc.oneof(
-  fc.constantFrom('key', 'name', 'enabled', 'rules', 'rollout', 'stage', 'stages', 'when', 'any', 'environments', 'prerequisites'),
+  fc.constantFrom(
+    'key',
+    'name',
+    'enabled',
+    'rules',
+    'rollout',
+    'stage',
+    'stages',
+    'when',
+    'any',
+    'environments',
+    'prerequisites',
+  ),
   fc.constantFrom('variants', 'expiresAt', 'true', 'no', '5', 'a b', 'ü', 'x:y', '', '#', '- a', 'constructor'),
   fc.stringMatching(/^[a-z]{1,6}$/),
 );
@@ -18,16 +30,67 @@ const keys = fc.oneof(
 const words = fc.constantFrom('one', 'two,', '(three)', 'it’s', '"four"', '#5', 'a:', '- b', '[c', 'd}', 'über', '6');
 
 const strings = fc.oneof(
-  fc.constantFrom('', ' ', 'off', 'no', 'NO', '1.10', '12:30', '0x1F', '2027-03-01', '2027-03-01T10:00:00Z', '~', '=', '<<'),
-  fc.constantFrom('v4.9', '>=4.2.0', '@acme/x', 'a: b', 'a #b', 'ends:', '\ttab', 'non\u00a0breaking', 'zero\u200bwidth', '\u2028'),
-  fc.constantFrom('two\nlines', 'ends\n', '\nstarts', 'ends\n\n', ' a\nb', 'a \nb', '---', '...', '{{flag}}', '\\', '😀', '\ud800'),
+  fc.constantFrom(
+    '',
+    ' ',
+    'off',
+    'no',
+    'NO',
+    '1.10',
+    '12:30',
+    '0x1F',
+    '2027-03-01',
+    '2027-03-01T10:00:00Z',
+    '~',
+    '=',
+    '<<',
+  ),
+  fc.constantFrom(
+    'v4.9',
+    '>=4.2.0',
+    '@acme/x',
+    'a: b',
+    'a #b',
+    'ends:',
+    '\ttab',
+    'non\u00a0breaking',
+    'zero\u200bwidth',
+    '\u2028',
+  ),
+  fc.constantFrom(
+    'two\nlines',
+    'ends\n',
+    '\nstarts',
+    'ends\n\n',
+    ' a\nb',
+    'a \nb',
+    '---',
+    '...',
+    '{{flag}}',
+    '\\',
+    '😀',
+    '\ud800',
+  ),
   fc.array(words, { minLength: 1, maxLength: 60 }).map((parts) => parts.join(' ')),
   fc.string({ maxLength: 12, unit: 'binary' }),
 );
 
 const scalars = fc.oneof(
   strings.map((text) => JSON.stringify(text)),
-  fc.constantFrom('plain text', "'it''s'", 'true', 'False', '~', 'null', '5', '2.50', '1e3', '-0', 'a#b', "'two  spaces'"),
+  fc.constantFrom(
+    'plain text',
+    "'it''s'",
+    'true',
+    'False',
+    '~',
+    'null',
+    '5',
+    '2.50',
+    '1e3',
+    '-0',
+    'a#b',
+    "'two  spaces'",
+  ),
 );
 
 /** A scalar as it is written, or a collection. */
@@ -37,7 +100,9 @@ const { value: values } = fc.letrec<{ value: Value }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     scalars,
-    fc.array(fc.tuple(fc.constant(undefined), tie('value')), { maxLength: 4 }).map((entries) => ({ isList: true, entries })),
+    fc
+      .array(fc.tuple(fc.constant(undefined), tie('value')), { maxLength: 4 })
+      .map((entries) => ({ isList: true, entries })),
     fc
       .uniqueArray(fc.tuple(keys, tie('value')), { maxLength: 5, selector: ([key]) => key })
       .map((entries) => ({ isList: false, entries })),
@@ -90,8 +155,11 @@ class Writer {
   private flow(value: Value): string {
     if (typeof value === 'string') return value;
     const [open, close] = value.isList ? ['[', ']'] : ['{', '}'];
-    const space = (): string => (this.isLikely(5) ? ` # flow ${this.name()}\n${' '.repeat(DEEP)}` : this.isLikely(20) ? ' ' : '');
-    const items = value.entries.map(([key, inner]) => (key === undefined ? '' : `${this.key(key)}: `) + this.flow(inner));
+    const space = (): string =>
+      this.isLikely(5) ? ` # flow ${this.name()}\n${' '.repeat(DEEP)}` : this.isLikely(20) ? ' ' : '';
+    const items = value.entries.map(
+      ([key, inner]) => (key === undefined ? '' : `${this.key(key)}: `) + this.flow(inner),
+    );
     return open + space() + items.map((item) => item + space()).join(`, ${space()}`) + space() + close;
   }
 

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { OpenFeature, type EvaluationContext, type JsonValue } from '@openfeature/server-sdk';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { FlagDocument } from '../engine/index.js';
+import { GuidonProvider } from '../index.js';
+import { DirectoryReader } from '../repository/directory.js';
+import { load } from '../repository/index.js';
+import { ENVIRONMENT, flagsFolder, stableOptions } from './provider-states.js';
+import { isSpecificationThere, specificationFolder, SPECIFICATION_PATH } from './scenarios.js';
+import { World } from './world.js';

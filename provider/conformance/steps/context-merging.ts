@@ -1,0 +1,88 @@
+/** The steps of `contextMerging.feature`: what reaches the provider of contexts that are given on five levels. */
+import {
+  AsyncLocalStorageTransactionContextPropagator,
+  OpenFeature,
+  type EvaluationContext,
+  type ResolutionDetails,
+} from '@openfeature/server-sdk';
+import { expect } from 'vitest';
+import { GuidonProvider } from '../../index.js';
+import { stableOptions } from '../provider-states.js';
+import { step } from '../step.js';
+import type { World } from '../world.js';
+
+/** Serves like any other, and remembers the context that it was asked with last. */
+class RetrievableContextProvider extends GuidonProvider {
+  context: EvaluationContext | undefined;
+
+  override resolveBooleanEvaluation(
+    ...[key, defaultValue, context]: Parameters<GuidonProvider['resolveBooleanEvaluation']>
+  ): Promise<ResolutionDetails<boolean>> {
+    this.context = context;
+    return super.resolveBooleanEvaluation(key, defaultValue, context);
+  }
+}
+
+/** What a scenario of this feature collects before it evaluates. */
+interface Merging {
+  readonly provider: RetrievableContextProvider;
+  /** The context of each level, by its name. */
+  readonly levels: Map<string, EvaluationContext>;
+  precedence: readonly string[];
+}
+
+const mergings = new WeakMap<World, Merging>();
+
+/** In the feature's order. */
+export const contextMergingSteps = [
+  step(/a stable provider with retrievable context is registered/, async ({ world }) => {
+    const provider = new RetrievableContextProvider(stableOptions(world));
+    mergings.set(world, { provider, levels: new Map(), precedence: [] });
+    await world.application.start(provider);
+  }),
+  step(
+    /A context entry with key "(.+)" and value "(.+)" is added to the "(.+)" level/,
+    ({ world }, key, value, level) => addEntry(mergingOf(world), level, { [key]: value }),
+  ),
+  step(/A table with levels of increasing precedence/, ({ world, rows }) => {
+    mergingOf(world).precedence = rows.flat();
+  }),
+  step(
+    /Context entries for each level from API level down to the "(.+)" level, with key "(.+)" and value "(.+)"/,
+    ({ world }, lowest, key, value) => {
+      const merging = mergingOf(world);
+      const levels = merging.precedence.slice(0, merging.precedence.indexOf(lowest) + 1);
+      // Each level has a value of its own, so that the one that wins can be told.
+      for (const level of levels) addEntry(merging, level, { [key]: level === lowest ? value : level });
+    },
+  ),
+  step(/Some flag was evaluated/, ({ world }) => evaluateOnAllLevels(world)),
+  step(/The merged context contains an entry with key "(.+)" and value "(.+)"/, ({ world }, key, value) => {
+    expect(mergingOf(world).provider.context).toHaveProperty([key], value);
+  }),
+];
+
+function mergingOf(world: World): Merging {
+  const merging = mergings.get(world);
+  if (merging === undefined) throw new Error('no provider with retrievable context is registered');
+  return merging;
+}
+
+function addEntry({ levels }: Merging, level: string, entry: EvaluationContext): void {
+  levels.set(level, { ...levels.get(level), ...entry });
+}
+
+async function evaluateOnAllLevels(world: World): Promise<void> {
+  const { client } = world.application;
+  const { levels } = mergingOf(world);
+  const contextOf = (level: string): EvaluationContext => levels.get(level) ?? {};
+  world.ask('boolean', 'boolean-flag', false);
+  world.context = contextOf('Invocation');
+  OpenFeature.setContext(contextOf('API'));
+  client.setContext(contextOf('Client'));
+  client.addHooks({ before: () => contextOf('Before Hooks') });
+  OpenFeature.setTransactionContextPropagator(new AsyncLocalStorageTransactionContextPropagator());
+  await new Promise<void>((resolve, reject) => {
+    OpenFeature.setTransactionContext(contextOf('Transaction'), () => world.evaluate().then(resolve, reject));
+  });
+}

@@ -1,0 +1,32 @@
+/** What the schema can't say of the policy: a pattern that compiles, freezes that end after they begin. */
+import { parseInstant, type PolicyDocument } from '../../engine/index.js';
+import { wholeKeyPattern } from '../layout.js';
+import { checkPattern, type Finding } from './condition.js';
+
+/** Checks a policy that the schema has admitted. */
+export function checkPolicy({ naming, freezes = [] }: PolicyDocument): readonly Finding[] {
+  return [...(naming === undefined ? [] : checkNaming(naming.pattern)), ...checkFreezes(freezes)];
+}
+
+function checkNaming(pattern: string): readonly Finding[] {
+  const pointer = ['naming', 'pattern'];
+  const alone = checkPattern(pattern, pointer);
+  // An open `\Q` compiles alone, but not as a part of a larger pattern.
+  return alone.length > 0 ? alone : checkPattern(wholeKeyPattern(pattern), pointer);
+}
+
+function checkFreezes(freezes: NonNullable<PolicyDocument['freezes']>): readonly Finding[] {
+  return freezes.flatMap(({ from, until }, index) => {
+    if (parseInstant(from) < parseInstant(until)) return [];
+    return [
+      {
+        code: 'out-of-range' as const,
+        pointer: ['freezes', index, 'until'],
+        message: 'this freeze ends before it begins',
+        found: `${until}, and \`from: ${from}\``,
+        expected: 'a moment later than `from`',
+        fix: 'correct one of the two; a bare date is its midnight in UTC',
+      },
+    ];
+  });
+}

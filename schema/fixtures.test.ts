@@ -1,0 +1,67 @@
+/**
+ * Every refusal of the flag format, each as the files that differ from a valid repository and the exact words of what is
+ * wrong with them. `UPDATE_FIXTURES=1 npx vitest run schema/fixtures.test.ts` writes the words anew.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { load, problemCodes, renderProblem, type ProblemCode } from '../provider/repository/index.js';
+import { memoryTree } from '../provider/repository/testing/memory-tree.js';
+import { fixtureNames, readFixture, type Fixture } from './fixtures/read-fixture.js';
+
+const isUpdate = process.env['UPDATE_FIXTURES'] === '1';
+
+/** Codes of findings that loading does not make. */
+const NOT_OF_LOADING: readonly ProblemCode[] = ['case-failed'];
+
+const valid = await fixtureNames('valid');
+const invalid = await fixtureNames('invalid');
+
+async function problemsOf(fixture: Fixture) {
+  const result = await load(memoryTree(fixture.files));
+  return { isLoaded: result.ok, problems: result.ok ? result.warnings : result.problems };
+}
+
+describe('valid', () => {
+  test.each(valid)('%s', async (name) => {
+    const { isLoaded, problems } = await problemsOf(await readFixture('valid', name));
+    expect(problems.map(renderProblem)).toEqual([]);
+    expect(isLoaded).toBe(true);
+  });
+
+  test('there are as many as ever', () => {
+    expect(valid.length).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe('invalid', () => {
+  test.each(invalid)('%s', async (name) => {
+    const fixture = await readFixture('invalid', name);
+    const { isLoaded, problems } = await problemsOf(fixture);
+    const text = `${problems.map(renderProblem).join('\n\n')}\n`;
+    if (isUpdate) await writeFile(join(fixture.folder, 'expected.txt'), text);
+    else expect(text).toBe(fixture.expected);
+    expect(problems.map(({ code }) => code)).toContain(name.split('--')[0]);
+    expect(isLoaded).toBe(!problems.some(({ severity }) => severity === 'error'));
+    for (const { message, found, expected, fix } of problems) {
+      expect(message).toMatch(/^(?![A-Z]).*[^.]$/);
+      for (const part of [found ?? '-', expected ?? '-', fix ?? '']) expect(part).toMatch(/^(?!.*undefined).*[^.]$/);
+    }
+  });
+
+  test('there are as many as ever', () => {
+    expect(invalid.length).toBeGreaterThanOrEqual(120);
+  });
+
+  test('every code that loading gives has one', () => {
+    const shown = new Set(invalid.map((name) => name.split('--')[0]));
+    const wanted = problemCodes.filter((code) => !NOT_OF_LOADING.includes(code));
+    expect(wanted.filter((code) => !shown.has(code))).toEqual([]);
+  });
+
+  test('no fixture shows what another shows', async () => {
+    const texts = await Promise.all(invalid.map(async (name) => (await readFixture('invalid', name)).expected));
+    const twice = invalid.filter((_, index) => texts.indexOf(texts[index]) !== index);
+    expect(twice).toEqual([]);
+  });
+});
