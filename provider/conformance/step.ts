@@ -31,12 +31,19 @@ export class StepFailure extends Error {
 }
 
 /** The definitions that a line matches: one, or the table of steps is wrong. */
-export function definitionsOf({ text }: ScenarioStep, definitions: readonly StepDefinition[]): readonly StepDefinition[] {
+export function definitionsOf(
+  { text }: ScenarioStep,
+  definitions: readonly StepDefinition[],
+): readonly StepDefinition[] {
   return definitions.filter(({ pattern }) => pattern.test(text));
 }
 
 /** Carries out a scenario's steps in order. @throws StepFailure at the first that fails, or is not defined just once */
-export async function runScenario({ steps }: Scenario, definitions: readonly StepDefinition[], world: World): Promise<void> {
+export async function runScenario(
+  { steps }: Scenario,
+  definitions: readonly StepDefinition[],
+  world: World,
+): Promise<void> {
   for (const line of steps) {
     const [definition, another] = definitionsOf(line, definitions);
     if (definition === undefined) throw new StepFailure(line.text, 'no step is defined for it');

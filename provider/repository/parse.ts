@@ -1,14 +1,14 @@
 /** One YAML file: bytes in, a plain value or every problem of it out. */
 import type { JsonValue } from '../engine/index.js';
-import { refuseInvisible } from './parse-invisible.js';
-import { RefusalList, type Refusal } from './parse-refusal.js';
-import { decodeText, MAX_FILE_BYTES } from './parse-text.js';
+import { refuseInvisible } from './yaml/invisible.js';
+import { RefusalList, type Refusal } from './yaml/refusal.js';
+import { decodeText, MAX_FILE_BYTES } from './yaml/text.js';
 import { SourceText } from './place-frame.js';
 import { withPlace, type Problem } from './problem.js';
-import { readYaml } from './yaml-stream.js';
-import { ValueReader } from './yaml-value.js';
+import { readYaml } from './yaml/stream.js';
+import { ValueReader } from './yaml/value.js';
 
-export { MAX_FILE_BYTES } from './parse-text.js';
+export { MAX_FILE_BYTES } from './yaml/text.js';
 
 /** A file's value, or all that is wrong with the file. */
 export type ParseResult =

@@ -1,5 +1,5 @@
 /** A text as lines, columns and code frames. */
-import { maskInvisible } from './parse-invisible.js';
+import { maskInvisible } from './yaml/invisible.js';
 import type { Span } from './problem.js';
 
 /** Characters of a line that a frame shows; with the gutter it fits a terminal of 128 columns. */

@@ -1,10 +1,10 @@
 /** Problems to their places: a pointer into a document becomes a line, a column and a code frame. */
 import { MAX_CODEOWNERS_BYTES } from './codeowners.js';
-import { decodeText, MAX_FILE_BYTES } from './parse-text.js';
+import { decodeText, MAX_FILE_BYTES } from './yaml/text.js';
 import { SourceText } from './place-frame.js';
 import { problemOf, withPlace, type Problem, type Span, type UnplacedProblem } from './problem.js';
 import type { Tree } from './tree.js';
-import { NodeIndex } from './yaml-locate.js';
+import { NodeIndex } from './yaml/locate.js';
 
 /** Places the problems of one file; those that have a place keep it and get a new frame. Never throws. */
 export function place(bytes: Uint8Array, problems: readonly UnplacedProblem[]): readonly Problem[] {

@@ -1,5 +1,5 @@
 /** A problem of a flag author's making: its code, its place, and its rendering. */
-import { spellInvisible } from './parse-invisible.js';
+import { spellInvisible } from './yaml/invisible.js';
 
 /** Every way in which a file can be refused or warned about; documented and fixtured one by one. */
 export const problemCodes = [

@@ -1,7 +1,7 @@
 /** A ruleset as flagd's flag definition: each flag with exactly the engine's meaning, or left out with the reasons. */
 import { variantsOf, type JsonValue, type Plan, type Ruleset } from '../../provider/engine/index.js';
 import { FLAGD_SCHEMA, type FlagdDefinition, type FlagdFlag } from './definition.js';
-import { DecisionCompiler, type Decision } from './decision.js';
+import { DecisionCompiler, type Decision, type Warning } from './decision.js';
 import type { Logic } from './logic.js';
 
 /** What {@link compileToFlagd} gives. */
@@ -10,7 +10,7 @@ export interface FlagdCompilation {
   /** The flags that are left out, each with every reason in words. */
   readonly inexpressible: readonly { readonly key: string; readonly reasons: readonly string[] }[];
   /** What differs in some contexts, or in some of flagd's implementations, of flags that are not left out. */
-  readonly warnings: readonly { readonly key: string; readonly message: string }[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -38,8 +38,12 @@ export function compileToFlagd(ruleset: Ruleset, environment: string): FlagdComp
   return {
     flagd,
     inexpressible: compiled.flatMap(({ key, reasons }) => (reasons.length === 0 ? [] : [{ key, reasons }])),
-    warnings: expressed.flatMap(({ key, decision }) => decision.warnings.map((message) => ({ key, message }))),
+    warnings: expressed.flatMap(({ key, decision }) => decision.warnings.map((warning) => inFlag(key, warning))),
   };
+}
+
+function inFlag(key: string, warning: Warning): Warning {
+  return warning.key === key ? warning : { key, message: `prerequisite ${warning.key}: ${warning.message}` };
 }
 
 function compileFlag({ document, defaultVariant }: Plan, { logic }: Decision, environment: string): FlagdFlag {

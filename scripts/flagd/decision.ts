@@ -9,13 +9,20 @@ const MAX_SIZE = 1 << 20;
 /** How deep operations and lists may nest: flagd in JavaScript compiles 600, and runs out of stack at 2,000. */
 const MAX_DEPTH = 400;
 
+/** Something to know of a flag, or of a prerequisite that is put into it. */
+export interface Warning {
+  /** Whose file it is about. */
+  readonly key: string;
+  readonly message: string;
+}
+
 /** A flag's decision. */
 export interface Decision {
   /** Gives a variant's name, or null for the default; a constant where every context gets the same. */
   readonly logic: Logic;
   /** Why flagd can't express the flag; empty where it can. */
   readonly reasons: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /** The segments that are used by reference. */
   readonly segments: ReadonlySet<string>;
 }
@@ -26,6 +33,7 @@ interface SegmentLogic {
   readonly logic: Logic;
   /** As flags have it: a reference, where flagd's textual replacement can't go wrong. */
   readonly inFlags: Logic;
+  /** Each with the name of the segment whose file it is about. */
   readonly reasons: readonly string[];
 }
 
@@ -44,8 +52,8 @@ export class DecisionCompiler {
     const known = this.#decisions.get(key);
     if (known !== undefined) return known;
     const notes = new Notes();
-    const logic = this.#compile(this.plans.get(key) as Plan, notes);
-    const decision = notes.decision(logic);
+    const logic = notes.keep(this.#compile(this.plans.get(key) as Plan, notes), '');
+    const decision = { logic, reasons: [...notes.reasons], warnings: [...notes.warnings.values()], segments: notes.segments };
     this.#decisions.set(key, decision);
     return decision;
   }
@@ -61,19 +69,19 @@ export class DecisionCompiler {
     if (environment === undefined) return null;
     const needs = and([...plan.prerequisites].map(([key, needed]) => this.#isMet(plan, key, needed, notes)));
     const rules = (environment.rules ?? []).map(({ name, when, serve, rollout = 0 }) => {
-      const scope = this.#scope(notes, `rule \`${name}\`: `);
+      const scope = this.#scope(plan, notes, `rule \`${name}\`: `);
       const condition = compileCondition(when, scope);
       return [condition, serve === undefined ? compileRollout(plan, rollout, scope) : String(serve)] as const;
     });
-    const rest = compileRollout(plan, environment.rollout ?? 0, this.#scope(notes, 'rollout: '));
+    const rest = compileRollout(plan, environment.rollout ?? 0, this.#scope(plan, notes, 'rollout: '));
     return choose([[needs, choose(rules, rest)]], null);
   }
 
   /** flagd knows no other flags, but a prerequisite is decided by the context alone, so its decision is put in. */
   #isMet(plan: Plan, key: string, needed: Plan, notes: Notes): Logic {
     const { logic, reasons, warnings, segments } = this.decide(key);
-    for (const reason of reasons) notes.refuse(`prerequisite ${key}: ${reason}`);
-    for (const warning of warnings) notes.warn(`prerequisite ${key}: ${warning}`);
+    if (reasons.length > 0) notes.reasons.add(`prerequisite ${key} is left out itself`);
+    for (const warning of warnings) notes.warn(warning);
     for (const segment of segments) notes.segments.add(segment);
     const wanted = String(plan.document.prerequisites?.[key]);
     const isDefault = wanted === needed.defaultVariant;
@@ -82,17 +90,17 @@ export class DecisionCompiler {
     return isDefault ? { in: [logic, [null, wanted]] } : { '===': [logic, wanted] };
   }
 
-  #scope(notes: Notes, place: string): RolloutScope {
+  #scope({ document: { key } }: Plan, notes: Notes, place: string): RolloutScope {
     return {
       segment: (name) => this.#segmentIn(name, notes, place),
-      refuse: (reason) => notes.refuse(`${place}${reason}`),
-      warn: (message) => notes.warn(`${place}${message}`),
+      refuse: (reason) => notes.reasons.add(`${place}${reason}`),
+      warn: (message) => notes.warn({ key, message: `${place}${message}` }),
     };
   }
 
   #segmentIn(name: string, notes: Notes, place: string): Logic {
     const { logic, inFlags, reasons } = this.#segment(name);
-    for (const reason of reasons) notes.refuse(`${place}segment \`${name}\`: ${reason}`);
+    for (const reason of reasons) notes.reasons.add(`${place}${reason}`);
     if (inFlags !== logic) notes.segments.add(name);
     return inFlags;
   }
@@ -101,19 +109,19 @@ export class DecisionCompiler {
     const known = this.#segments.get(name);
     if (known !== undefined) return known;
     const notes = new Notes();
+    const place = `segment \`${name}\`: `;
     const scope: ConditionScope = {
       segment: (inner) => {
         const { logic, reasons } = this.#segment(inner);
-        for (const reason of reasons) notes.refuse(`segment \`${inner}\`: ${reason}`);
+        for (const reason of reasons) notes.reasons.add(reason);
         return logic;
       },
-      refuse: (reason) => notes.refuse(reason),
+      refuse: (reason) => notes.reasons.add(`${place}${reason}`),
     };
-    const when = this.documents.segments.get(name)?.when ?? {};
-    const { logic, reasons } = notes.decision(compileCondition(when, scope));
+    const logic = notes.keep(compileCondition(this.documents.segments.get(name)?.when ?? {}, scope), place);
     // A replacement text with `$` in it has a meaning of its own, in JavaScript as in Go.
     const isReplaceable = typeof logic === 'object' && !JSON.stringify(logic).includes('$');
-    const segment = { logic, inFlags: isReplaceable ? reference(name, logic) : logic, reasons };
+    const segment = { logic, inFlags: isReplaceable ? reference(name, logic) : logic, reasons: [...notes.reasons] };
     this.#segments.set(name, segment);
     return segment;
   }
@@ -121,25 +129,21 @@ export class DecisionCompiler {
 
 /** What turns up while one flag or segment is compiled, each thing once. */
 class Notes {
-  readonly #reasons = new Set<string>();
-  readonly #warnings = new Set<string>();
+  readonly reasons = new Set<string>();
+  readonly warnings = new Map<string, Warning>();
   readonly segments = new Set<string>();
 
-  refuse(reason: string): void {
-    this.#reasons.add(reason);
-  }
-
-  warn(message: string): void {
-    this.#warnings.add(message);
+  warn(warning: Warning): void {
+    this.warnings.set(`${warning.key} ${warning.message}`, warning);
   }
 
   /** Refuses what is too large, and keeps nothing of what is refused: whatever refers to it stays small. */
-  decision(logic: Logic): Decision {
+  keep(logic: Logic, place: string): Logic {
     const { size, depth } = measure(logic);
-    if (size > MAX_SIZE) this.refuse(`its JSON would be longer than ${MAX_SIZE} characters`);
-    if (depth > MAX_DEPTH) this.refuse(`its JSON would nest deeper than ${MAX_DEPTH}`);
-    const isRefused = this.#reasons.size > 0;
-    const [reasons, warnings] = [[...this.#reasons], [...this.#warnings]];
-    return { logic: isRefused ? false : logic, reasons, warnings, segments: isRefused ? new Set() : this.segments };
+    if (size > MAX_SIZE) this.reasons.add(`${place}its JSON would be longer than ${MAX_SIZE} characters`);
+    if (depth > MAX_DEPTH) this.reasons.add(`${place}its JSON would nest deeper than ${MAX_DEPTH}`);
+    if (this.reasons.size === 0) return logic;
+    this.segments.clear();
+    return false;
   }
 }

@@ -16,7 +16,9 @@ class RetrievableContextProvider extends GuidonProvider {
   context: EvaluationContext | undefined;
 
   override resolveBooleanEvaluation(
-    ...[key, defaultValue, context]: Parameters<GuidonProvider['resolveBooleanEvaluation']>
+    key: string,
+    defaultValue: boolean,
+    context: EvaluationContext,
   ): Promise<ResolutionDetails<boolean>> {
     this.context = context;
     return super.resolveBooleanEvaluation(key, defaultValue, context);

@@ -7,7 +7,9 @@ import { parseValue } from '../world.js';
 
 /** A provider, a flag and a context; evaluating; what is to come of it. */
 export const evaluationSteps = [
-  step(/an? (stable|not ready|error|fatal|stale) provider/, ({ world }, state) => providerStates[state]?.(world)),
+  ...Object.entries(providerStates).map(([state, reach]) =>
+    step(RegExp(`an? ${state} provider`), ({ world }) => reach(world)),
+  ),
   step(/the provider status should be "(.+)"/, ({ world }, status) => {
     expect(world.application.client.providerStatus).toBe(status);
   }),

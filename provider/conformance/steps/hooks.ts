@@ -16,7 +16,10 @@ export const hookSteps = [
   step(/the "(.+)" hooks should be called with evaluation details/, ({ world, rows }, stages) => {
     for (const stage of stages.split(', ')) {
       const calls = world.hookCalls.filter((call) => call.stage === stage);
-      expect(calls.map(({ details }) => details && summaryOf(details)), stage).toEqual([expectationOf(rows)]);
+      expect(
+        calls.map(({ details }) => details && summaryOf(details)),
+        stage,
+      ).toEqual([expectationOf(rows)]);
     }
   }),
 
@@ -30,11 +33,24 @@ export const hookSteps = [
   step(/the hook order should be maintained/, ({ world }) => {
     const order = world.hookCalls.map(({ hook, stage }) => `${stage} ${hook}`);
     // 4.4.2: before hooks in the order that they are given in, the later stages in reverse.
-    expect(order).toEqual(['before first', 'before second', 'after second', 'after first', 'finally second', 'finally first']);
+    expect(order).toEqual([
+      'before first',
+      'before second',
+      'after second',
+      'after first',
+      'finally second',
+      'finally first',
+    ]);
   }),
 ];
 
-function summaryOf({ flagKey, value, variant, reason, errorCode }: EvaluationDetails<FlagValue>): Record<string, unknown> {
+function summaryOf({
+  flagKey,
+  value,
+  variant,
+  reason,
+  errorCode,
+}: EvaluationDetails<FlagValue>): Record<string, unknown> {
   return { flag_key: flagKey, value, variant, reason, error_code: errorCode };
 }
 

@@ -56,7 +56,7 @@ const scalarTag = (tag: string, resolve: (text: string) => unknown): ScalarTag =
 const SET: CollectionTag = {
   tag: '!set',
   collection: 'seq',
-  resolve: (items) => new Set(items.toJSON() as unknown[]) as never,
+  resolve: (items) => new Set(items.toJSON() as unknown[]),
 };
 
 const TAGS = [

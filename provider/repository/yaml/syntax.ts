@@ -1,6 +1,6 @@
 /** The YAML library's syntax errors, in words that say what to do. */
 import type { YAMLParseError } from 'yaml';
-import type { Refusal } from './parse-refusal.js';
+import type { Refusal } from './refusal.js';
 
 /** A part of a text; the end is inclusive here, for that is where errors about something missing are. */
 export interface Stretch {

@@ -1,6 +1,6 @@
 /** Brackets and quotes that do not pair up. The YAML library reports them where the text ends, or (a quote after an escape) not at all. */
 import { CST } from 'yaml';
-import type { Refusal } from './parse-refusal.js';
+import type { Refusal } from './refusal.js';
 
 interface Opener {
   readonly bracket: string;

@@ -1,9 +1,9 @@
 /** Text to a YAML node tree, with the YAML that the format does without refused on the way. */
 import { Composer, CST, Lexer, Parser, Schema, type Document, type ParsedNode } from 'yaml';
-import type { ProblemCode } from './problem.js';
-import { quoteSource, type Refusal, type RefusalList } from './parse-refusal.js';
-import { Delimiters } from './yaml-delimiters.js';
-import { syntaxRefusals, type Stretch } from './yaml-syntax.js';
+import type { ProblemCode } from '../problem.js';
+import { quoteSource, type Refusal, type RefusalList } from './refusal.js';
+import { Delimiters } from './delimiters.js';
+import { syntaxRefusals, type Stretch } from './syntax.js';
 
 /** Mappings and lists within one another; the format itself needs about ten. */
 export const MAX_NESTING = 32;

@@ -1,9 +1,9 @@
 /** Where a document's nodes stand in its text. */
 import { isCollection, isMap, isSeq, type Pair, type ParsedNode } from 'yaml';
-import { RefusalList } from './parse-refusal.js';
-import type { Pointer } from './problem.js';
-import { keyText } from './yaml-value.js';
-import { readYaml } from './yaml-stream.js';
+import { RefusalList } from './refusal.js';
+import type { Pointer } from '../problem.js';
+import { keyText } from './value.js';
+import { readYaml } from './stream.js';
 
 type ParsedPair = Pair<ParsedNode, ParsedNode | null>;
 

@@ -1,5 +1,5 @@
 /** Characters that a reviewer cannot see, or that show a line in another order than it is read in. */
-import type { Refuse } from './parse-refusal.js';
+import type { Refuse } from './refusal.js';
 
 /**
  * By Unicode property (UAX #44): everything that renders as nothing (Default_Ignorable_Code_Point: zero-width characters,

@@ -1,9 +1,9 @@
 /** A YAML node tree to plain values. */
 import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
-import type { JsonValue } from '../engine/index.js';
-import { quoteSource, type Refusal, type Refuse } from './parse-refusal.js';
-import { ambiguityOf } from './yaml-scalars.js';
-import { MAX_NESTING, nestingRefusal } from './yaml-stream.js';
+import type { JsonValue } from '../../engine/index.js';
+import { quoteSource, type Refusal, type Refuse } from './refusal.js';
+import { ambiguityOf } from './scalars.js';
+import { MAX_NESTING, nestingRefusal } from './stream.js';
 
 type ParsedPair = Pair<ParsedNode, ParsedNode | null>;
 
