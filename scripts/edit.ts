@@ -5,7 +5,7 @@ import { isFilled, type CollectionNode, type Item, type Node } from './format/no
 import { read, withoutMark } from './format/read.js';
 import { removeItem } from './format/remove-item.js';
 import { hasInvisible, quote } from './format/scalar.js';
-import { endOfLabel, isAbsent, splice } from './format/source.js';
+import { endOfLabel, endOfLine, isAbsent, splice } from './format/source.js';
 import { valueText } from './format/value-text.js';
 
 /** The way to a value: keys, and indices from 0; empty for the document. */
@@ -116,9 +116,10 @@ function replaceValue(
     return splice(text, node.start, node.end, written);
   // The value moves up behind its key, and before a comment that stands there.
   const label = endOfLabel(text, item);
+  const end = isAbsent(node) ? label : endOfLine(text, node.end);
   const colon = label === item.labelEnd && item.key !== undefined ? ':' : '';
   const comment = isAbsent(node) || item.beside === undefined ? '' : ` ${item.beside}`;
-  return splice(text, label, Math.max(label, node.end), `${colon} ${written}${comment}`);
+  return splice(text, label, end, `${colon} ${written}${comment}`);
 }
 
 /** Whether a value is on the lines below its key. */

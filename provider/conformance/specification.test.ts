@@ -33,7 +33,8 @@ async function run(scenario: Scenario): Promise<void> {
   }
 }
 
-// Where the folder is absent, this title is what the report shows as skipped.
+if (!isSpecificationThere) console.warn(`skipped: ${SPECIFICATION_PATH} is absent`);
+
 describe.skipIf(!isSpecificationThere)(`the scenarios of ${SPECIFICATION_PATH}`, () => {
   it('are all there', () => {
     const files = readdirSync(specificationFolder).filter((name) => name.endsWith('.feature'));

@@ -78,31 +78,19 @@ export class World {
   #resolveDetails(): Promise<EvaluationDetails<JsonValue>> {
     const { client } = this.application;
     const { key, fallback } = this.request;
-    switch (typeof fallback) {
-      case 'boolean':
-        return client.getBooleanDetails(key, fallback, this.context, this.options);
-      case 'string':
-        return client.getStringDetails(key, fallback, this.context, this.options);
-      case 'number':
-        return client.getNumberDetails(key, fallback, this.context, this.options);
-      default:
-        return client.getObjectDetails(key, fallback, this.context, this.options);
-    }
+    if (typeof fallback === 'boolean') return client.getBooleanDetails(key, fallback, this.context, this.options);
+    if (typeof fallback === 'string') return client.getStringDetails(key, fallback, this.context, this.options);
+    if (typeof fallback === 'number') return client.getNumberDetails(key, fallback, this.context, this.options);
+    return client.getObjectDetails(key, fallback, this.context, this.options);
   }
 
   #resolveValue(): Promise<JsonValue> {
     const { client } = this.application;
     const { key, fallback } = this.request;
-    switch (typeof fallback) {
-      case 'boolean':
-        return client.getBooleanValue(key, fallback, this.context, this.options);
-      case 'string':
-        return client.getStringValue(key, fallback, this.context, this.options);
-      case 'number':
-        return client.getNumberValue(key, fallback, this.context, this.options);
-      default:
-        return client.getObjectValue(key, fallback, this.context, this.options);
-    }
+    if (typeof fallback === 'boolean') return client.getBooleanValue(key, fallback, this.context, this.options);
+    if (typeof fallback === 'string') return client.getStringValue(key, fallback, this.context, this.options);
+    if (typeof fallback === 'number') return client.getNumberValue(key, fallback, this.context, this.options);
+    return client.getObjectValue(key, fallback, this.context, this.options);
   }
 }
 

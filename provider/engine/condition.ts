@@ -9,23 +9,11 @@ export type Predicate = (context: EvaluationContext) => boolean;
 /** The compiled condition of a segment, by its name. */
 export type SegmentLookup = (name: string) => Predicate;
 
-/** One entry of a condition, with the words to explain it. */
-export interface ConditionPart {
-  /** The entry's key: a reserved word or an attribute path. */
-  readonly key: string;
-  readonly test: Predicate;
-}
-
 const always: Predicate = () => true;
 
 /** Compiles a condition; all its entries must hold, so an empty one always does. */
 export function compileCondition(condition: ConditionDocument, segment: SegmentLookup): Predicate {
-  return every(conditionParts(condition, segment).map((part) => part.test));
-}
-
-/** Compiles a condition entry by entry, in the order of the file. */
-export function conditionParts(condition: ConditionDocument, segment: SegmentLookup): readonly ConditionPart[] {
-  return Object.entries(condition).map(([key, operand]) => ({ key, test: compileEntry(key, operand, segment) }));
+  return every(Object.entries(condition).map(([key, operand]) => compileEntry(key, operand, segment)));
 }
 
 function compileEntry(key: string, operand: ConditionDocument[string], segment: SegmentLookup): Predicate {

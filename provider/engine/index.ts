@@ -2,14 +2,12 @@
 export type * from './documents.js';
 export type * from './types.js';
 export { BUCKETS } from './bucket.js';
-export { attributeReader, compileCondition, conditionParts, type ConditionPart, type Predicate } from './condition.js';
 export { changedFlags } from './diff.js';
 export { explain, type ExplainedCondition, type ExplainedStep, type Explanation } from './explain.js';
 export { parseInstant } from './instant.js';
 export { compilePattern, operators } from './operators.js';
-export type { Outcome } from './outcome.js';
 export { defaultVariantOf, kindOf, variantsOf, type Plan } from './plan.js';
-export { isPlan, liveShares, rolledOutVariant, type Share } from './rollout.js';
+export { isPlan, liveShares, rolledOutVariant } from './rollout.js';
 export { Ruleset } from './ruleset.js';
 export { parseRange, type Comparator } from './semver.js';
 export { Snapshot, unreadySnapshot } from './snapshot.js';

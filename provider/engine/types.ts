@@ -1,5 +1,5 @@
 /** What evaluating a flag takes and gives. Reasons and error codes are OpenFeature's, spelled here as plain strings. */
-import type { FlagType, JsonValue, RiskTier } from './documents.js';
+import type { JsonValue } from './documents.js';
 
 /** The attributes of one evaluation. Only own properties are read. */
 export type EvaluationContext = Readonly<Record<string, unknown>>;
@@ -39,13 +39,6 @@ export interface Failed {
 
 /** What one evaluation says. */
 export type Evaluation = Resolved | Failed;
-
-/** The governance of a flag as its results carry it. */
-export interface FlagFacts {
-  readonly owner: string;
-  readonly type: FlagType;
-  readonly riskTier: RiskTier;
-}
 
 /** Where a ruleset comes from. */
 export interface Revision {

@@ -7,7 +7,7 @@ import { checkLists } from './check/list.js';
 import { checkPolicy } from './check/policy.js';
 import type { Place } from './layout.js';
 import { MAX_FILE_BYTES, parse } from './parse.js';
-import type { UnplacedProblem } from './problem.js';
+import type { Problem, UnplacedProblem } from './problem.js';
 import { validate, type DocumentKind } from './schema.js';
 import type { TreeEntry } from './tree.js';
 
@@ -30,7 +30,7 @@ export function readDocument(entry: TreeEntry, place: DocumentPlace, bytes: Uint
   const refused = (problems: readonly UnplacedProblem[]): DocumentFile => ({ path, id, place, value: undefined, problems });
   if (bytes === undefined) return refused([tooLarge(entry)]);
   const parsed = parse(path, bytes);
-  if (!parsed.ok) return refused(parsed.problems);
+  if (!parsed.ok) return refused(misspeltDateKeys(path, place, bytes, parsed.problems) ?? parsed.problems);
   const problems = validate(place.kind, path, parsed.value);
   if (problems.length > 0) return refused(problems);
   const findings = [
@@ -39,6 +39,26 @@ export function readDocument(entry: TreeEntry, place: DocumentPlace, bytes: Uint
     ...checkLists(parsed.value, { warns: place.kind === 'flag' || place.kind === 'segment' }),
   ];
   return { path, id, place, value: parsed.value, problems: findings.map((finding) => ({ ...finding, file: path })) };
+}
+
+/** Takes every key for one of a date. */
+class AnyField extends Set<string> {
+  override has(): boolean {
+    return true;
+  }
+}
+
+/** The unknown keys of a file that holds plain dates where none belong: then the slip is the key and not the date. */
+function misspeltDateKeys(
+  path: string,
+  place: DocumentPlace,
+  bytes: Uint8Array,
+  problems: readonly Problem[],
+): readonly UnplacedProblem[] | undefined {
+  if (problems.some(({ code }) => code !== 'ambiguous-scalar')) return undefined;
+  const parsed = parse(path, bytes, new AnyField());
+  const unknown = parsed.ok ? validate(place.kind, path, parsed.value).filter(({ code }) => code === 'unknown-key') : [];
+  return unknown.length > 0 ? unknown : undefined;
 }
 
 const selfChecks: Readonly<Record<DocumentKind, (value: JsonValue) => readonly Finding[]>> = {

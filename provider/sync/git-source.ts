@@ -1,7 +1,5 @@
 /** A ref of a git repository as a source: fetched at intervals, loaded when it moves. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
   fetchRef,
@@ -14,11 +12,11 @@ import {
   type GitMirror,
   type GitRemote,
 } from '../repository/git.js';
-import { SyncError } from '../repository/index.js';
 import { Intake } from './intake.js';
 import { PollLoop, type Report } from './poll-loop.js';
 import { backingOff, checkInterval, systemTimer, type Random, type Timer } from './schedule.js';
 import type { Source, SourceListener } from './source.js';
+import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.js';
 
 /** Where the flags are, how to get there and how often to look. */
 export interface GitSourceOptions {
@@ -78,7 +76,7 @@ export class GitSource implements Source {
 
   async stop(): Promise<void> {
     await this.loop.stop();
-    if (this.temporary !== undefined) await rm(this.temporary, { recursive: true, force: true });
+    if (this.temporary !== undefined) await removeTemporaryFolder(this.temporary);
   }
 
   private async poll(signal: AbortSignal): Promise<Report> {
@@ -89,15 +87,7 @@ export class GitSource implements Source {
 
   private async open(): Promise<GitMirror> {
     const name = createHash('sha256').update(this.remote.url).digest('hex').slice(0, CACHE_NAME_LENGTH);
-    const folder = this.cacheDir ?? (this.temporary ??= await makeTemporary());
+    const folder = this.cacheDir ?? (this.temporary ??= await makeTemporaryFolder());
     return openRepository({ dir: join(folder, name), remote: this.remote });
-  }
-}
-
-async function makeTemporary(): Promise<string> {
-  try {
-    return await mkdtemp(join(tmpdir(), 'guidon-'));
-  } catch (cause) {
-    throw new SyncError("can't make a temporary folder", 'later', { cause });
   }
 }

@@ -13,7 +13,7 @@ export function lineBreakOf(text: string): '\r\n' | '\n' {
 
 /** Where the line of an offset begins. */
 export function startOfLine(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
+  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 /** Where the line of an offset ends, before its line break. */

@@ -1,6 +1,6 @@
 /** The steps of `evaluation_v2.feature` and `metadata.feature`. */
+import assert from 'node:assert/strict';
 import type { JsonValue } from '@openfeature/server-sdk';
-import { expect } from 'vitest';
 import { providerStates } from '../provider-states.js';
 import { step, type StepScene } from '../step.js';
 import { parseValue } from '../world.js';
@@ -11,7 +11,7 @@ export const evaluationSteps = [
     step(RegExp(`an? ${state} provider`), ({ world }) => reach(world)),
   ),
   step(/the provider status should be "(.+)"/, ({ world }, status) => {
-    expect(world.application.client.providerStatus).toBe(status);
+    assert.equal(world.application.client.providerStatus, status);
   }),
   step(/an? (\w+)-flag with key "(.+)" and a fallback value "(.+)"/, ({ world }, type, key, fallback) =>
     world.ask(type, key, parseValue(type, fallback)),
@@ -25,23 +25,24 @@ export const evaluationSteps = [
 
   step(/the flag was evaluated with details/, ({ world }) => world.evaluate()),
   step(/the resolved details value should be "(.*)"/, ({ world }, value) => {
-    expect(world.details.value).toEqual(parseValue(world.request.type, value));
+    assert.deepEqual(world.details.value, parseValue(world.request.type, value));
   }),
-  step(/the reason should be "(.+)"/, ({ world }, reason) => expect(world.details.reason).toBe(reason)),
-  step(/the error-code should be "(.+)"/, ({ world }, errorCode) => expect(world.details.errorCode).toBe(errorCode)),
-  step(/the flag key should be "(.+)"/, ({ world }, key) => expect(world.details.flagKey).toBe(key)),
-  step(/the variant should be "([^"]+)"/, ({ world }, variant) => expect(world.details.variant).toBe(variant)),
+  step(/the reason should be "(.+)"/, ({ world }, reason) => assert.equal(world.details.reason, reason)),
+  step(/the error-code should be "(.+)"/, ({ world }, errorCode) => assert.equal(world.details.errorCode, errorCode)),
+  step(/the flag key should be "(.+)"/, ({ world }, key) => assert.equal(world.details.flagKey, key)),
+  step(/the variant should be "([^"]+)"/, ({ world }, variant) => assert.equal(world.details.variant, variant)),
 
   step(/the resolved metadata should contain/, ({ world, rows }) => {
-    expect(world.details.flagMetadata).toMatchObject(metadataOf(rows));
+    const { flagMetadata } = world.details;
+    for (const [key, value] of metadataOf(rows)) assert.equal(flagMetadata[key], value);
   }),
-  step(/the resolved metadata is empty/, ({ world }) => expect(world.details.flagMetadata).toEqual({})),
+  step(/the resolved metadata is empty/, ({ world }) => assert.deepEqual(world.details.flagMetadata, {})),
 
   step(/an evaluation context with modifiable data/, ({ world }) => {
     world.context = { email: 'ballmer@macrosoft.com', roles: ['admin'], address: { city: 'Redmond' } };
   }),
   step(/the original evaluation context should remain unmodified/, ({ world }) => {
-    expect(world.context).toEqual({ email: 'ballmer@macrosoft.com', roles: ['admin'], address: { city: 'Redmond' } });
+    assert.deepEqual(world.context, { email: 'ballmer@macrosoft.com', roles: ['admin'], address: { city: 'Redmond' } });
   }),
   step(/the evaluation details should be immutable/, expectImmutableDetails),
 
@@ -51,20 +52,20 @@ export const evaluationSteps = [
     await evaluated;
   }),
   step(/the evaluation should complete without blocking/, ({ world }) => {
-    expect(world.timeline).toEqual(['the caller went on', 'evaluated']);
+    assert.deepEqual(world.timeline, ['the caller went on', 'evaluated']);
   }),
 ];
 
-function metadataOf([, ...rows]: StepScene['rows']): Record<string, JsonValue> {
-  return Object.fromEntries(rows.map(([key = '', type = '', value = '']) => [key, parseValue(type, value)]));
+function metadataOf([, ...rows]: StepScene['rows']): readonly (readonly [string, JsonValue])[] {
+  return rows.map(([key = '', type = '', value = '']) => [key, parseValue(type, value)]);
 }
 
-/** The client's details are the caller's own copy; the specification (1.4.14.1) wants their metadata immutable. */
+/** The client's details are the caller's own copy; 1.4.15.1 wants their metadata immutable. */
 async function expectImmutableDetails({ world }: StepScene): Promise<void> {
   const { details } = world;
   const original = structuredClone(details);
-  expect(Object.isFrozen(details.flagMetadata)).toBe(true);
+  assert.equal(Object.isFrozen(details.flagMetadata), true);
   Object.assign(details, { value: 'changed', variant: 'changed', reason: 'changed' });
   await world.evaluate();
-  expect(world.details).toEqual(original);
+  assert.deepEqual(world.details, original);
 }

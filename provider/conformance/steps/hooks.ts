@@ -1,6 +1,6 @@
 /** The steps of `hooks.feature`, and those of `evaluation_v2.feature` about hooks. */
+import assert from 'node:assert/strict';
 import type { EvaluationDetails, FlagValue } from '@openfeature/server-sdk';
-import { expect } from 'vitest';
 import { recordingHook } from '../recording-hook.js';
 import { step, type StepScene } from '../step.js';
 import { parseValue } from '../world.js';
@@ -11,15 +11,15 @@ export const hookSteps = [
     world.application.client.addHooks(recordingHook('client', world.hookCalls));
   }),
   step(/the "(before|error)" hook should have been executed/, ({ world }, stage) => {
-    expect(world.hookCalls.filter((call) => call.stage === stage)).toHaveLength(1);
+    assert.equal(world.hookCalls.filter((call) => call.stage === stage).length, 1);
   }),
   step(/the "(.+)" hooks should be called with evaluation details/, ({ world, rows }, stages) => {
     for (const stage of stages.split(', ')) {
       const calls = world.hookCalls.filter((call) => call.stage === stage);
-      expect(
+      assert.deepEqual(
         calls.map(({ details }) => details && summaryOf(details)),
-        stage,
-      ).toEqual([expectationOf(rows)]);
+        [expectationOf(rows)],
+      );
     }
   }),
 
@@ -28,12 +28,12 @@ export const hookSteps = [
   }),
   step(/the flag was evaluated with details using the evaluation options/, ({ world }) => world.evaluate()),
   step(/the specified hooks should execute during evaluation/, ({ world }) => {
-    expect(new Set(world.hookCalls.map(({ hook }) => hook))).toEqual(new Set(['first', 'second']));
+    assert.deepEqual(new Set(world.hookCalls.map(({ hook }) => hook)), new Set(['first', 'second']));
   }),
   step(/the hook order should be maintained/, ({ world }) => {
     const order = world.hookCalls.map(({ hook, stage }) => `${stage} ${hook}`);
     // 4.4.2: before hooks in the order that they are given in, the later stages in reverse.
-    expect(order).toEqual([
+    assert.deepEqual(order, [
       'before first',
       'before second',
       'after second',

@@ -12,7 +12,7 @@ export async function checkOwnership(tree: Tree, repository: CheckedRepository):
   if (!tree.hasCodeowners) return [];
   const path = codeownersPath(tree.entries.map((entry) => entry.path));
   const entry = tree.entries.find((one) => one.path === path && one.kind === 'file');
-  if (entry === undefined) return [missing(repository)];
+  if (entry === undefined) return [missing(repository, path)];
   const bytes = (await tree.read([entry], MAX_CODEOWNERS_BYTES)).get(entry.id);
   if (bytes === undefined) return [tooLarge(entry.path)];
   const codeowners = parseCodeowners(entry.path, new TextDecoder().decode(bytes));
@@ -39,17 +39,18 @@ function mismatch(file: string, owner: string, handle: string, owners: readonly 
     file,
     pointer: ['owner'],
     message: `CODEOWNERS does not give this file to \`${owner}\``,
-    found: owners.length === 0 ? 'no owner' : `${owners.join(' ')}, by its line ${line}`,
+    found: line === undefined ? 'no line for it' : `${owners.join(' ') || 'no owner'}, by its line ${line}`,
     expected: `${handle}, the code owner of \`${owner}\``,
     fix: `add \`/${file} ${handle}\` to CODEOWNERS, or correct \`owner\``,
   };
 }
 
-const missing = ({ fileOf }: CheckedRepository): UnplacedProblem => ({
+/** `linked`: the path of a CODEOWNERS that is no file. */
+const missing = ({ fileOf }: CheckedRepository, linked: string | undefined): UnplacedProblem => ({
   code: 'codeowners-missing',
-  file: 'CODEOWNERS',
-  message: 'without CODEOWNERS nobody owns the flags',
-  found: 'no CODEOWNERS in `.github`, the root or `docs`',
+  file: linked ?? 'CODEOWNERS',
+  message: 'without a CODEOWNERS file nobody owns the flags',
+  found: linked === undefined ? 'none in `.github`, the root or `docs`' : 'a link, which is not followed',
   expected: 'a file that gives each flag to its owner',
   fix: `add one, for example with the line \`/${fileOf.policy.replace(/policy\.yaml$/, '')}<team>/ @org/<team>\``,
 });

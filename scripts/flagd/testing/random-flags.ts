@@ -1,7 +1,7 @@
 /** Flag repositories of random contents that the format admits and flagd can express. */
 import type { ConditionDocument, JsonValue, SegmentDocument } from '../../../provider/engine/index.js';
 import type { Random } from './random.js';
-import { numbers, paths, strings, versions } from './random-values.js';
+import { frequent, numbers, paths, strings, versions } from './random-values.js';
 
 /** The files of a repository, as values. */
 export interface RandomRepository {
@@ -20,7 +20,7 @@ const operands = [...strings, ...numbers, true, false];
 export function randomRepository(random: Random, flagCount: number): RandomRepository {
   const segments = new Map<string, SegmentDocument>();
   for (let i = 0; i < SEGMENTS; i++) {
-    const when = condition(random, [...segments.keys()], 2);
+    const when = condition(random, [...segments.keys()], random.pick([0, 0, 1, 2]));
     segments.set(`seg-${i}`, { owner: 'team-a', description: 'A random segment.', when });
   }
   const flags = new Map<string, FlagFile>();
@@ -36,16 +36,16 @@ function flag(random: Random, key: string, segments: readonly string[], known: M
   const variants = randomVariants(random);
   const names = Object.keys(variants ?? { true: true, false: false });
   const defaultVariant = random.happens(0.08) ? null : variants === undefined ? 'false' : random.pick(names);
-  const needed = random.sample([...known.keys()].slice(-20), random.pick([0, 0, 0, 1, 2]));
+  const needed = random.sample([...known.keys()].slice(-20), random.pick([0, 0, 0, 0, 0, 0, 0, 1, 2]));
   const prerequisites = needed.map((other) => [other, random.pick(known.get(other) as string[])]);
   known.set(key, names);
-  const isAbsent = random.happens(0.05);
+  const isAbsent = random.happens(0.03);
   return {
     key, type: 'ops', owner: 'team-a', riskTier: random.pick(['low', 'medium', 'high']), expiresAt: 'never', description: 'A random flag.',
     ...(defaultVariant === 'false' && variants === undefined ? {} : { default: defaultVariant }),
     ...(variants === undefined ? {} : { variants }),
     ...(prerequisites.length === 0 ? {} : { prerequisites: Object.fromEntries(prerequisites) }),
-    ...(random.happens(0.3) ? { bucketBy: random.pick(paths) } : {}),
+    ...(random.happens(0.25) ? { bucketBy: random.pick(paths) } : {}),
     ...(random.happens(0.3) ? { salt: random.pick(['', 'shared', '2026', ' ', 'a:variant:', "$&'\\", 'x'.repeat(200)]) } : {}),
     ...(isAbsent ? {} : { environments: { production: environment(random, { names, defaultVariant, segments }) } }),
   };
@@ -72,10 +72,10 @@ interface FlagParts {
 
 function environment(random: Random, parts: FlagParts): object {
   const hasRollout = random.happens(0.75);
-  const rules = random.repeat(random.pick([0, 0, 1, 1, 2, 4]), (index) => ({
+  const rules = random.repeat(random.pick([0, 1, 1, 2, 3, 4]), (index) => ({
     name: `rule-${index}`,
-    when: condition(random, parts.segments, 3),
-    ...(random.happens(0.5) ? { serve: random.pick(parts.names) } : { rollout: shares(random, parts) }),
+    when: condition(random, parts.segments, random.pick([0, 0, 1, 2, 3])),
+    ...(random.happens(0.5) ? { serve: random.pick(random.happens(0.3) ? parts.names : parts.names.filter((name) => name !== parts.defaultVariant)) } : { rollout: shares(random, parts) }),
   }));
   if (rules.length > 0 && !hasRollout && random.happens(0.3)) Object.assign(rules.at(-1) as object, { when: {} });
   const rollout = random.happens(0.35) ? plan(random, parts) : shares(random, parts);
@@ -83,7 +83,7 @@ function environment(random: Random, parts: FlagParts): object {
 }
 
 const percentage = (random: Random): number =>
-  random.pick([0, 100, 50, 0.001, 99.999, 33.333, random.below(100_001) / 1_000, random.below(101)]);
+  random.happens(0.4) ? random.pick([0, 100, 50, 0.001, 99.999]) : random.below(100_001) / 1_000;
 
 function shares(random: Random, { names, defaultVariant }: FlagParts): number | object {
   const others = names.filter((name) => name !== defaultVariant);
@@ -135,7 +135,7 @@ function condition(random: Random, segments: readonly string[], depth: number): 
 
 /** Operands of the type that contexts mostly have at the path, so that no operator is idle. */
 function comparison(random: Random, path: string): unknown {
-  const scalar = (): unknown => random.pick([random.pick(operands), `key-${random.below(100)}`]);
+  const scalar = (): unknown => random.pick([random.pick(frequent), random.pick(operands), `key-${random.below(100)}`]);
   const some = <T>(make: () => T): T | T[] => (random.happens(0.5) ? make() : random.repeat(1 + random.below(4), make));
   const part = (): string => random.pick([random.pick(strings), '', 'u', 'user-1', '1', 'e', 'p']);
   const factories: Readonly<Record<string, () => unknown>> = {

@@ -20,6 +20,9 @@ export const numbers: readonly number[] = [
   0, 1, -1, 5, 5.5, 18, 65, 100, -0.001, 0.1, 1e-7, 2 ** 31, 2 ** 32, 2 ** 53 - 1, -(2 ** 53 - 1),
 ];
 
+/** What conditions ask for and contexts have most often. */
+export const frequent: readonly (string | number | boolean)[] = ['DE', 'pro', 'u-1', '5', 5, 18, true];
+
 /** Versions, and what a lenient parser takes for one. */
 export const versions: readonly string[] = [
   '1', 'v1', '1.2', 'v1.2', '1.2.3', 'v1.2.3', '4.2.0', '4.10.0', '5.0.0', '0.0.0', '1.2.3-rc.1', '1.2.3-rc.2', '1.2.3-rc',
@@ -35,6 +38,8 @@ const oddVersions: readonly string[] = [
 
 const scalar = (random: Random): unknown =>
   random.pick([
+    () => random.pick(frequent),
+    () => random.pick(frequent),
     () => random.pick(strings),
     () => random.pick(numbers),
     () => random.pick([true, false]),
