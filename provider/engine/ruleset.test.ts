@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { Documents, FlagDocument } from './documents.js';
+import type { Plan } from './plan.js';
 import { Ruleset } from './ruleset.js';
 import { unreadySnapshot } from './snapshot.js';
 import { documentsOf, flagDocument, inProduction, rulesetOf, type RepositorySketch } from './testing/documents.js';
@@ -183,6 +184,7 @@ describe('memory', () => {
     let documents = documentsOf(sketch);
     let current: Ruleset | undefined;
     const compiled: WeakRef<object>[] = [];
+    const plans: WeakRef<Plan>[] = [];
     const keys = ['uses.the.outer', 'uses.no.segment', 'uses.the.inner'];
     for (let index = 0; index < 30; index++) {
       // One flag or segment at a time: what stays must not hold on to what was compiled beside it.
@@ -195,11 +197,16 @@ describe('memory', () => {
       documents = { ...documents, flags, segments };
       current = new Ruleset(revision(`${index}`), documents, current);
       compiled.push(new WeakRef(current.plans('production')), new WeakRef(documents));
+      plans.push(new WeakRef(current.plans('production').get(key) as Plan));
     }
     // A weak reference is kept until the end of the turn in which it was made or read.
     await new Promise((resolve) => setImmediate(resolve));
     collectGarbage();
     expect(compiled.filter((reference) => reference.deref() !== undefined)).toHaveLength(2);
+    const served = new Set(current?.plans('production').values());
+    expect(
+      plans.map((reference) => reference.deref()).filter((plan) => plan !== undefined && !served.has(plan)),
+    ).toEqual([]);
     expect(current?.snapshot('production').revision).toBe('29');
   });
 });

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SyncError } from '../repository/index.js';
+import { SyncError } from '../repository/sync-error.js';
 
 const folders = new Set<string>();
 

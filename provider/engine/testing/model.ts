@@ -64,7 +64,7 @@ function rolledOut(
   const target = String(to ?? variantsOf(flag).find((name) => name !== fallbackOf(flag)));
   const member = segments.find(({ segment = '' }) => holds(documents, { segment }, context));
   if (member !== undefined) return { variant: target, reason: 'TARGETING_MATCH', stage: member.name };
-  const last = reached.filter(({ percent }) => percent !== undefined).pop();
+  const last = reached.findLast(({ percent }) => percent !== undefined);
   const reason = segments.length === 0 ? certain : 'DEFAULT';
   const result = shared(flag, { [target]: last?.percent ?? 0 }, context, reason, reason);
   const isUndecided = last === undefined || (isBetween(last.percent ?? 0) && valueToHash(flag, context) === undefined);
@@ -124,7 +124,7 @@ function attribute(context: EvaluationContext, path: string): unknown {
 function holds(documents: Documents, when: ConditionDocument, context: EvaluationContext): boolean {
   const { segment = [], any, all = [], not, ...attributes } = when;
   const inner = (condition: ConditionDocument): boolean => holds(documents, condition, context);
-  const names = [segment].flat() as string[];
+  const names = [segment].flat();
   if (names.length > 0 && !names.some((name) => inner(documents.segments.get(name)?.when ?? {}))) return false;
   if (any?.some(inner) === false || !all.every(inner) || (not !== undefined && inner(not))) return false;
   return Object.entries(attributes).every(([path, operand]) => {
