@@ -1,7 +1,13 @@
 /** How a provider is set up, and the source that follows from it. */
 import type { Logger } from '@openfeature/server-sdk';
 import { SyncError } from './repository/index.js';
-import { DirectorySource, GitSource, type DirectorySourceOptions, type GitSourceOptions, type Source } from './sync/index.js';
+import {
+  DirectorySource,
+  GitSource,
+  type DirectorySourceOptions,
+  type GitSourceOptions,
+  type Source,
+} from './sync/index.js';
 
 /** What every provider needs, wherever its flags come from. */
 interface CommonOptions {
@@ -41,7 +47,10 @@ export function checkOptions(options: GuidonProviderOptions): CheckedOptions {
     throw new SyncError('`environment` must name an environment of policy.yaml', 'never');
   }
   if (!(staleAfterMs >= 1 && staleAfterMs <= MAX_STALE_AFTER_MS)) {
-    throw new SyncError(`\`staleAfterMs\` must be from 1 to ${MAX_STALE_AFTER_MS}, not ${String(staleAfterMs)}`, 'never');
+    throw new SyncError(
+      `\`staleAfterMs\` must be from 1 to ${MAX_STALE_AFTER_MS}, not ${String(staleAfterMs)}`,
+      'never',
+    );
   }
   return { source: openSource(options), environment, staleAfterMs };
 }

@@ -1,7 +1,13 @@
 import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ErrorCode, OpenFeature, ProviderEvents, ProviderStatus, StandardResolutionReasons } from '@openfeature/server-sdk';
+import {
+  ErrorCode,
+  OpenFeature,
+  ProviderEvents,
+  ProviderStatus,
+  StandardResolutionReasons,
+} from '@openfeature/server-sdk';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GuidonProvider, type GuidonProviderOptions } from './index.js';
 import { GitHttpServer, basic } from './repository/testing/git-http-server.js';
@@ -29,7 +35,12 @@ afterAll(() => OpenFeature.close());
 
 function provide(options: Partial<GuidonProviderOptions> = {}): GuidonProvider {
   const source = 'directory' in options ? {} : { url: repository.url };
-  const given = { environment: 'production', logger: application.logger, ...source, ...options } as GuidonProviderOptions;
+  const given = {
+    environment: 'production',
+    logger: application.logger,
+    ...source,
+    ...options,
+  } as GuidonProviderOptions;
   const provider = new GuidonProvider(given);
   providers.push(provider);
   return provider;
@@ -44,7 +55,14 @@ describe('a provider over git', () => {
       value: false,
       variant: 'false',
       reason: StandardResolutionReasons.STATIC,
-      flagMetadata: { flagSetId: 'flags/production', version: first, owner: 'web-team', type: 'ops', riskTier: 'low', environment: 'production' },
+      flagMetadata: {
+        flagSetId: 'flags/production',
+        version: first,
+        owner: 'web-team',
+        type: 'ops',
+        riskTier: 'low',
+        environment: 'production',
+      },
     });
     const second = await repository.commit({ ...rolledOut(KEY, 100), ...rolledOut('web.cart.new', 0) });
     await provider.refresh();
@@ -62,14 +80,19 @@ describe('a provider over git', () => {
     await application.start(provider);
     const file = `flags/${KEY.replaceAll('.', '/')}.yaml`;
     const text = rolledOut(KEY, 50)[file] as string;
-    const commit = await repository.commit({ [file]: `# A comment.\n${text.replace('For tests.', 'Other words.').replace('rollout: 100', 'rollout: 10')}` });
+    const commit = await repository.commit({
+      [file]: `# A comment.\n${text.replace('For tests.', 'Other words.').replace('rollout: 100', 'rollout: 10')}`,
+    });
     await provider.refresh();
     expect(provider.snapshot().revision).toBe(commit);
     expect(application.count(ProviderEvents.ConfigurationChanged)).toBe(0);
-    await repository.commit({ [`flags/${OTHER.replaceAll('.', '/')}.yaml`]: null } as unknown as Files);
+    await repository.commit({ [`flags/${OTHER.replaceAll('.', '/')}.yaml`]: null });
     await provider.refresh();
     expect((await application.heard(ProviderEvents.ConfigurationChanged))?.flagsChanged).toEqual([OTHER]);
-    expect(await application.client.getBooleanDetails(OTHER, true)).toMatchObject({ value: true, errorCode: ErrorCode.FLAG_NOT_FOUND });
+    expect(await application.client.getBooleanDetails(OTHER, true)).toMatchObject({
+      value: true,
+      errorCode: ErrorCode.FLAG_NOT_FOUND,
+    });
   });
 
   it('refuses a whole commit for one bad file, says which and why, and takes the next good one', async () => {
@@ -82,7 +105,9 @@ describe('a provider over git', () => {
     const { revision, rejected } = provider.status();
     expect(revision).toBe(good);
     expect(rejected?.revision).toBe(bad);
-    expect(rejected?.problems).toMatchObject([{ code: 'unknown-key', file: 'flags/web/cart/banner.yaml', line: 7, column: 1 }]);
+    expect(rejected?.problems).toMatchObject([
+      { code: 'unknown-key', file: 'flags/web/cart/banner.yaml', line: 7, column: 1 },
+    ]);
     expect(application.lines.join('\n')).toContain('flags/web/cart/banner.yaml:7:1  error unknown-key');
     await repository.commit(rolledOut(KEY, 0));
     await provider.refresh();
@@ -106,7 +131,10 @@ describe('a provider over git', () => {
     const provider = provide();
     await expect(application.start(provider)).rejects.toThrow(/banner\.yaml:7:1 unknown key `defalut`/);
     expect(application.client.providerStatus).toBe(ProviderStatus.ERROR);
-    expect(await application.client.getBooleanDetails(KEY, true)).toMatchObject({ value: true, errorCode: ErrorCode.PROVIDER_NOT_READY });
+    expect(await application.client.getBooleanDetails(KEY, true)).toMatchObject({
+      value: true,
+      errorCode: ErrorCode.PROVIDER_NOT_READY,
+    });
     await repository.commit(rolledOut(KEY, 100));
     await provider.refresh();
     await application.heard(ProviderEvents.Ready);
@@ -121,7 +149,10 @@ describe('a provider over git', () => {
     const withoutProduction = (policy['flags/policy.yaml'] as string).replace('production, ', '');
     await repository.commit({ 'flags/policy.yaml': withoutProduction, ...flag(KEY) });
     await provider.refresh();
-    expect(provider.status()).toMatchObject({ revision: good, lastError: { message: expect.stringContaining('staging') } });
+    expect(provider.status()).toMatchObject({
+      revision: good,
+      lastError: { message: expect.stringContaining('staging') },
+    });
     expect(await application.client.getBooleanValue(KEY, false)).toBe(true);
   });
 
@@ -134,13 +165,20 @@ describe('a provider over git', () => {
     await repository.commit({ ...rolledOut(KEY, 100), ...rolledOut(OTHER, 100) });
     await provider.refresh();
     expect(snapshot.revision).toBe(first);
-    expect([...snapshot.evaluateAll({ targetingKey: 'u' })].map(([key, { value }]) => [key, value])).toEqual([[KEY, false]]);
-    expect([...provider.snapshot().evaluateAll({})].map(([key, { value }]) => [key, value])).toEqual([[KEY, true], [OTHER, true]]);
+    expect([...snapshot.evaluateAll({ targetingKey: 'u' })].map(([key, { value }]) => [key, value])).toEqual([
+      [KEY, false],
+    ]);
+    expect([...provider.snapshot().evaluateAll({})].map(([key, { value }]) => [key, value])).toEqual([
+      [KEY, true],
+      [OTHER, true],
+    ]);
     expect(Object.isFrozen(snapshot)).toBe(true);
   });
 
   it('reads the flags of a folder deeper in a larger repository, of any ref', async () => {
-    const moved = Object.fromEntries(Object.entries({ ...policy, ...rolledOut(KEY, 100) }).map(([path, text]) => [`services/shop/${path}`, text]));
+    const moved = Object.fromEntries(
+      Object.entries({ ...policy, ...rolledOut(KEY, 100) }).map(([path, text]) => [`services/shop/${path}`, text]),
+    );
     await repository.commit({ ...moved, 'README.md': 'x', 'services/shop/other.yaml': ': not [ ours' });
     await repository.push('release/1');
     await application.start(provide({ path: 'services/shop/flags', ref: 'release/1' }));
@@ -216,7 +254,10 @@ describe('a provider and its server', () => {
     server.behaviour = 'hang';
     const provider = provide({ url: server.url('flags.git'), auth: token });
     const request = server.nextRequest();
-    const starting = application.start(provider).then(() => 'started', () => 'rejected');
+    const starting = application.start(provider).then(
+      () => 'started',
+      () => 'rejected',
+    );
     await request;
     await Promise.all([provider.onClose(), provider.onClose()]);
     expect(await starting).toBe('rejected');
@@ -226,7 +267,11 @@ describe('a provider and its server', () => {
 
 describe('configuration that waiting cannot mend is FATAL', () => {
   const rows: [string, Partial<Record<string, unknown>>, RegExp][] = [
-    ['an environment that the policy does not have', { environment: 'prod' }, /"prod" is not in policy.yaml.*production, staging/],
+    [
+      'an environment that the policy does not have',
+      { environment: 'prod' },
+      /"prod" is not in policy.yaml.*production, staging/,
+    ],
     ['no environment', { environment: '' }, /`environment`/],
     ['neither url nor directory', { url: undefined }, /either `url`.*or `directory`/],
     ['a URL that is an option', { url: '--upload-pack=touch /tmp/x' }, /./],
@@ -240,10 +285,13 @@ describe('configuration that waiting cannot mend is FATAL', () => {
   ];
   it.each(rows)('%s', async (_name, options, message) => {
     await repository.commit({ ...policy, ...rolledOut(KEY, 100) });
-    const provider = provide({ url: repository.url, ...options } as unknown as Partial<GuidonProviderOptions>);
+    const provider = provide({ url: repository.url, ...options });
     await expect(application.start(provider)).rejects.toThrow(message);
     expect(application.client.providerStatus).toBe(ProviderStatus.FATAL);
-    expect(provider.status()).toMatchObject({ state: 'failed', lastError: { message: expect.stringMatching(message) } });
+    expect(provider.status()).toMatchObject({
+      state: 'failed',
+      lastError: { message: expect.stringMatching(message) },
+    });
     expect(JSON.stringify(application.lines)).not.toContain('secret-token');
   });
 });
@@ -297,16 +345,28 @@ describe('asking every type of every kind', () => {
 
   it('survives contexts with functions, cycles, dates and long strings; a snapshot also throwing getters', async () => {
     const rules = '      - { name: r, when: { a: { matches: "x+y" }, b.c: { before: "2030-01-01" } }, serve: true }\n';
-    await repository.commit({ ...policy, ...flag(KEY, `\nenvironments:\n  production:\n    enabled: true\n\n    rules:\n${rules}`) });
+    await repository.commit({
+      ...policy,
+      ...flag(KEY, `\nenvironments:\n  production:\n    enabled: true\n\n    rules:\n${rules}`),
+    });
     const provider = provide();
     await application.start(provider);
     const cyclic: Record<string, unknown> = { a: 'x'.repeat(1_000_000) };
     cyclic['b'] = cyclic;
-    const contexts = [cyclic, { a: () => 1 }, { a: new Date(), b: { c: new Date() } }, { a: 'xy', b: { c: new Date(0) } }];
+    const contexts = [
+      cyclic,
+      { a: () => 1 },
+      { a: new Date(), b: { c: new Date() } },
+      { a: 'xy', b: { c: new Date(0) } },
+    ];
     const values: unknown[] = [];
     for (const context of contexts) values.push(await application.client.getBooleanValue(KEY, false, context as never));
     expect(values).toEqual([false, false, false, true]);
-    const hostile = { get a(): string { throw new Error('not today'); } };
+    const hostile = {
+      get a(): string {
+        throw new Error('not today');
+      },
+    };
     expect(provider.snapshot().evaluate(KEY, hostile)).toMatchObject({ errorCode: 'GENERAL', value: undefined });
   });
 });
@@ -331,7 +391,10 @@ describe('a provider over a directory', () => {
     const provider = provide({ directory: join(base, 'flags') });
     await application.start(provider);
     const details = await application.client.getBooleanDetails(KEY, true);
-    expect(details).toMatchObject({ value: false, flagMetadata: { version: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) } });
+    expect(details).toMatchObject({
+      value: false,
+      flagMetadata: { version: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+    });
     await write('', rolledOut(KEY, 100));
     expect((await application.heard(ProviderEvents.ConfigurationChanged))?.flagsChanged).toEqual([KEY]);
     expect(await application.client.getBooleanValue(KEY, false)).toBe(true);

@@ -50,7 +50,11 @@ export class GuidonProvider implements Provider {
       await follower.start();
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
-      this.#unstarted = Object.freeze({ ...NOT_STARTED, state: 'failed', lastError: { message: error.message, at: new Date() } });
+      this.#unstarted = Object.freeze({
+        ...NOT_STARTED,
+        state: 'failed',
+        lastError: { message: error.message, at: new Date() },
+      });
       throw error.retry === 'never' ? new ProviderFatalError(error.message) : new GeneralError(error.message);
     } finally {
       hasStarted = true;
@@ -78,28 +82,55 @@ export class GuidonProvider implements Provider {
    */
   readonly status = (() => this.#follower?.status() ?? this.#unstarted) as (() => FollowerStatus) & ProviderStatus;
 
-  resolveBooleanEvaluation(key: string, defaultValue: boolean, context: EvaluationContext): Promise<ResolutionDetails<boolean>> {
+  resolveBooleanEvaluation(
+    key: string,
+    defaultValue: boolean,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<boolean>> {
     return this.#resolve(key, defaultValue, context, 'boolean');
   }
 
-  resolveStringEvaluation(key: string, defaultValue: string, context: EvaluationContext): Promise<ResolutionDetails<string>> {
+  resolveStringEvaluation(
+    key: string,
+    defaultValue: string,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<string>> {
     return this.#resolve(key, defaultValue, context, 'string');
   }
 
-  resolveNumberEvaluation(key: string, defaultValue: number, context: EvaluationContext): Promise<ResolutionDetails<number>> {
+  resolveNumberEvaluation(
+    key: string,
+    defaultValue: number,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<number>> {
     return this.#resolve(key, defaultValue, context, 'number');
   }
 
-  resolveObjectEvaluation<T extends JsonValue>(key: string, defaultValue: T, context: EvaluationContext): Promise<ResolutionDetails<T>> {
+  resolveObjectEvaluation<T extends JsonValue>(
+    key: string,
+    defaultValue: T,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<T>> {
     return this.#resolve(key, defaultValue, context, 'object');
   }
 
   /** Returns failures and never throws them: a thrown one would lose its `flagMetadata`. */
-  #resolve<T>(key: string, defaultValue: T, context: EvaluationContext, kind: ValueKind): Promise<ResolutionDetails<T>> {
+  #resolve<T>(
+    key: string,
+    defaultValue: T,
+    context: EvaluationContext,
+    kind: ValueKind,
+  ): Promise<ResolutionDetails<T>> {
     const evaluation = this.snapshot().evaluate(key, context, kind);
     if (evaluation.errorCode !== undefined) {
       const { reason, errorMessage, flagMetadata } = evaluation;
-      return Promise.resolve({ value: defaultValue, reason, errorCode: errorCodes[evaluation.errorCode], errorMessage, flagMetadata });
+      return Promise.resolve({
+        value: defaultValue,
+        reason,
+        errorCode: errorCodes[evaluation.errorCode],
+        errorMessage,
+        flagMetadata,
+      });
     }
     // The engine has checked the kind, and its result has OpenFeature's shape: nothing is copied.
     if (evaluation.variant !== undefined) return Promise.resolve(evaluation as unknown as ResolutionDetails<T>);
@@ -109,7 +140,8 @@ export class GuidonProvider implements Provider {
 
   #emit({ kind, message, revision, changedKeys }: FollowerEvent): void {
     const details = { message, metadata: { revision, environment: this.options.environment } };
-    if (kind === 'changed') this.events.emit(ProviderEvents.ConfigurationChanged, { ...details, flagsChanged: [...changedKeys] });
+    if (kind === 'changed')
+      this.events.emit(ProviderEvents.ConfigurationChanged, { ...details, flagsChanged: [...changedKeys] });
     else this.events.emit(kind === 'ready' ? ProviderEvents.Ready : ProviderEvents.Stale, details);
   }
 }

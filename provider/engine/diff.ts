@@ -10,7 +10,9 @@ import type { Ruleset } from './ruleset.js';
  * description or another environment does not.
  */
 export function changedFlags(before: Ruleset | undefined, after: Ruleset, environment: string): readonly string[] {
-  const old = before?.documents.policy.environments.includes(environment) ? before.plans(environment) : new Map<string, Plan>();
+  const old = before?.documents.policy.environments.includes(environment)
+    ? before.plans(environment)
+    : new Map<string, Plan>();
   const now = after.plans(environment);
   const comparison = new Comparison();
   const keys = new Set([...old.keys(), ...now.keys()]);
@@ -33,7 +35,9 @@ class Comparison {
     return this.#once(after, () => {
       if (canonical(decisions(before)) !== canonical(decisions(after))) return false;
       if (!this.#areSameSegments(before.segments, after.segments)) return false;
-      return [...after.prerequisites].every(([key, plan]) => this.#areSameDecisions(before.prerequisites.get(key), plan));
+      return [...after.prerequisites].every(([key, plan]) =>
+        this.#areSameDecisions(before.prerequisites.get(key), plan),
+      );
     });
   }
 

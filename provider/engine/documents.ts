@@ -87,7 +87,8 @@ export interface ConditionDocument {
   readonly any?: readonly ConditionDocument[];
   readonly all?: readonly ConditionDocument[];
   readonly not?: ConditionDocument;
-  readonly [attribute: string]: JsonValue | OperatorsDocument | ConditionDocument | readonly ConditionDocument[] | undefined;
+  readonly [attribute: string]:
+    JsonValue | OperatorsDocument | ConditionDocument | readonly ConditionDocument[] | undefined;
 }
 
 /** Operators on one attribute; every one must hold. */

@@ -61,14 +61,24 @@ class Explainer {
   steps(plan: Plan, evaluation: Evaluation): readonly ExplainedStep[] {
     const { environment } = plan;
     if (environment === undefined) return [{ kind: 'environment', holds: false, decided: true, conditions: [] }];
-    const steps: ExplainedStep[] = [...plan.prerequisites].map(([name, needed]) => this.#prerequisite(plan, name, needed));
+    const steps: ExplainedStep[] = [...plan.prerequisites].map(([name, needed]) =>
+      this.#prerequisite(plan, name, needed),
+    );
     const unmet = steps.findIndex(({ decided }) => decided);
     if (unmet >= 0) return steps.slice(0, unmet + 1);
     for (const { name, when, serve, rollout } of environment.rules ?? []) {
       const conditions = this.#conditions(when);
       const holds = conditions.every((condition) => condition.holds);
       const bucket = holds && rollout !== undefined ? this.#bucket(plan, rollout) : {};
-      steps.push({ kind: 'rule', name, holds, decided: holds, conditions, detail: (serve ?? rollout) as JsonValue, ...bucket });
+      steps.push({
+        kind: 'rule',
+        name,
+        holds,
+        decided: holds,
+        conditions,
+        detail: (serve ?? rollout) as JsonValue,
+        ...bucket,
+      });
       if (holds) return steps;
     }
     return [...steps, ...this.#rollout(plan, environment.rollout ?? 0, evaluation)];
@@ -78,7 +88,14 @@ class Explainer {
     const wanted = String(plan.document.prerequisites?.[name]);
     const served = needed.outcomes[needed.decide(this.context)]?.variant ?? null;
     const holds = served === wanted;
-    return { kind: 'prerequisite', name, holds, decided: !holds, conditions: [], detail: { needs: wanted, serves: served } };
+    return {
+      kind: 'prerequisite',
+      name,
+      holds,
+      decided: !holds,
+      conditions: [],
+      detail: { needs: wanted, serves: served },
+    };
   }
 
   #rollout(plan: Plan, rollout: RolloutDocument, evaluation: Evaluation): readonly ExplainedStep[] {
@@ -102,7 +119,10 @@ class Explainer {
       steps.push({ kind: 'stage', name, holds: decided, decided, conditions: [], detail: { percent }, ...bucket });
       if (decided) return steps;
     }
-    return [...steps, { kind: 'rollout', holds: false, decided: true, conditions: [], detail: { stage: rollout.stage } }];
+    return [
+      ...steps,
+      { kind: 'rollout', holds: false, decided: true, conditions: [], detail: { stage: rollout.stage } },
+    ];
   }
 
   #bucket(plan: Plan, rollout: number | WeightsDocument): { bucketPercent?: number } {
@@ -125,7 +145,8 @@ class Explainer {
 
   /** The entries inside a reserved word; undefined for an attribute. */
   #inner(key: string, operand: unknown): readonly ExplainedCondition[] | undefined {
-    if (key === 'any' || key === 'all') return (operand as ConditionDocument[]).flatMap((when) => this.#conditions(when));
+    if (key === 'any' || key === 'all')
+      return (operand as ConditionDocument[]).flatMap((when) => this.#conditions(when));
     if (key === 'not') return this.#conditions(operand as ConditionDocument);
     if (key !== 'segment') return undefined;
     return [operand].flat().flatMap((name) => this.#conditions(this.#when(name as string)));

@@ -10,7 +10,9 @@ export type ValueTest = (value: unknown) => boolean;
 /** Longest attribute that `matches` looks at, in UTF-16 units; a longer one does not match. Bounds an evaluation's time. */
 export const MAX_MATCHED_LENGTH = 4_096;
 
-type Factories = { readonly [Name in keyof Required<OperatorsDocument>]: (operand: NonNullable<OperatorsDocument[Name]>) => ValueTest };
+type Factories = {
+  readonly [Name in keyof Required<OperatorsDocument>]: (operand: NonNullable<OperatorsDocument[Name]>) => ValueTest;
+};
 
 /** Makes the predicate of each operator from its operand, which the schema has admitted. */
 export const operators: Factories = {
@@ -27,7 +29,10 @@ export const operators: Factories = {
   endsWith: (operand) => anyString(operand, (value, part) => value.endsWith(part)),
   contains: (operand) => {
     const parts = listOf(operand);
-    const isSubstring = anyString(parts.filter((part) => typeof part === 'string'), (value, part) => value.includes(part));
+    const isSubstring = anyString(
+      parts.filter((part) => typeof part === 'string'),
+      (value, part) => value.includes(part),
+    );
     return (value) => {
       if (!Array.isArray(value)) return isSubstring(value);
       for (const part of parts) if (value.includes(part)) return true;

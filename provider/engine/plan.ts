@@ -118,7 +118,12 @@ function compileServe(flag: RolloutFlag, { name, serve, rollout }: RuleDocument)
   const decider = { rule: name };
   if (serve !== undefined) return flag.table.always(String(serve), 'TARGETING_MATCH', decider);
   const shares = rollout === 0 || rollout === undefined ? [] : liveShares(flag, rollout);
-  return compileShares(flag, shares, { everyone: 'TARGETING_MATCH', nobody: 'DEFAULT', unhashable: 'DEFAULT' }, decider);
+  return compileShares(
+    flag,
+    shares,
+    { everyone: 'TARGETING_MATCH', nobody: 'DEFAULT', unhashable: 'DEFAULT' },
+    decider,
+  );
 }
 
 function compilePrerequisites(flag: RolloutFlag, plans: ReadonlyMap<string, Plan>, decide: Decide): Decide {

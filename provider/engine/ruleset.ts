@@ -43,7 +43,9 @@ export class Ruleset {
   #compile(environment: string, previous?: CompiledEnvironment): CompiledEnvironment {
     const { policy } = this.documents;
     if (!policy.environments.includes(environment)) {
-      throw new RangeError(`unknown environment ${JSON.stringify(environment)}; policy.yaml has ${policy.environments.join(', ')}`);
+      throw new RangeError(
+        `unknown environment ${JSON.stringify(environment)}; policy.yaml has ${policy.environments.join(', ')}`,
+      );
     }
     const { segments, plans } = new Compiler(environment, this.documents, previous).finish();
     const flagSetId = `${this.revision.repository}/${environment}`;

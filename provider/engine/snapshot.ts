@@ -73,10 +73,14 @@ export class Snapshot {
     return new Map(this.keys.map((key) => [key, this.evaluate(key, context)]));
   }
 
-  #unknown(key: string): Failed {
+  /** A caller without types may pass anything for a key. */
+  #unknown(key: unknown): Failed {
     const quoted = JSON.stringify(String(key).slice(0, MAX_SHOWN_KEY));
     const isReady = this.#absence === 'FLAG_NOT_FOUND';
-    return this.#fail(this.#absence, isReady ? `there is no flag ${quoted}` : `no ruleset has loaded yet to find ${quoted} in`);
+    return this.#fail(
+      this.#absence,
+      isReady ? `there is no flag ${quoted}` : `no ruleset has loaded yet to find ${quoted} in`,
+    );
   }
 
   #fail(errorCode: ErrorCode, errorMessage: string): Failed {

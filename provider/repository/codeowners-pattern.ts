@@ -42,7 +42,7 @@ export function compilePathPattern(pattern: string): PathPattern {
   const names = pattern.replaceAll('\\ ', ' ').split('/');
   const isDirectory = names.length > 1 && names.at(-1) === '';
   if (isDirectory) names.pop();
-  const segments = names.map((name) => (name === '**' ? ANY_SEGMENTS : [...name]));
+  const segments = names.map((name) => (name === '**' ? ANY_SEGMENTS : Array.from(name)));
   if (names[0] === '') segments.shift();
   else if (names.length === 1) segments.unshift(ANY_SEGMENTS);
   const last = names.at(-1);
@@ -55,7 +55,7 @@ export function compilePathPattern(pattern: string): PathPattern {
 
 /** A matcher of patterns against one path: from the repository's root, with slashes; letter case matters. */
 export function pathMatcher(path: string): (pattern: PathPattern) => boolean {
-  const segments = path.split('/').map((segment) => [...segment]);
+  const segments = path.split('/').map((segment) => Array.from(segment));
   return (pattern) => matches(pattern, segments, isAnySegments, matchesSegment);
 }
 

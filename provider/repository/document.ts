@@ -27,7 +27,13 @@ type DocumentPlace = Exclude<Place, { kind: 'ignored' | 'unexpected' }>;
 /** Reads a file; `bytes` is undefined where it is larger than the limit. */
 export function readDocument(entry: TreeEntry, place: DocumentPlace, bytes: Uint8Array | undefined): DocumentFile {
   const { path, id } = entry;
-  const refused = (problems: readonly UnplacedProblem[]): DocumentFile => ({ path, id, place, value: undefined, problems });
+  const refused = (problems: readonly UnplacedProblem[]): DocumentFile => ({
+    path,
+    id,
+    place,
+    value: undefined,
+    problems,
+  });
   if (bytes === undefined) return refused([tooLarge(entry)]);
   const parsed = parse(path, bytes);
   if (!parsed.ok) return refused(misspeltDateKeys(path, place, bytes, parsed.problems) ?? parsed.problems);
@@ -57,7 +63,9 @@ function misspeltDateKeys(
 ): readonly UnplacedProblem[] | undefined {
   if (problems.some(({ code }) => code !== 'ambiguous-scalar')) return undefined;
   const parsed = parse(path, bytes, new AnyField());
-  const unknown = parsed.ok ? validate(place.kind, path, parsed.value).filter(({ code }) => code === 'unknown-key') : [];
+  const unknown = parsed.ok
+    ? validate(place.kind, path, parsed.value).filter(({ code }) => code === 'unknown-key')
+    : [];
   return unknown.length > 0 ? unknown : undefined;
 }
 
@@ -74,7 +82,7 @@ const tooLarge = ({ path, size }: TreeEntry): UnplacedProblem => ({
   code: 'file-too-large',
   file: path,
   message: 'this file is too large to be reviewed, or loaded',
-  found: size === undefined ? 'a larger one' : `${size} bytes`,
-  expected: `at most ${MAX_FILE_BYTES} bytes`,
+  found: size === undefined ? 'a larger one' : `${size.toLocaleString('en')} bytes`,
+  expected: `at most ${MAX_FILE_BYTES.toLocaleString('en')} bytes`,
   fix: 'let the application send an attribute in place of a long list',
 });

@@ -61,7 +61,8 @@ function flagPlace(stem: string, folder: string, naming: Naming): Place {
   const isCases = stem.endsWith('.cases');
   const path = isCases ? stem.slice(0, -'.cases'.length) : stem;
   const key = path.replaceAll('/', '.');
-  if (RESERVED.has(folder)) return unexpected(`a flag under the reserved name \`${folder}\``, 'begin its key with a team');
+  if (RESERVED.has(folder))
+    return unexpected(`a flag under the reserved name \`${folder}\``, 'begin its key with a team');
   // A dot in a file's name would make two paths of one key.
   if (!path.includes('.') && naming(key)) return { kind: isCases ? 'cases' : 'flag', name: key };
   return unexpected(

@@ -28,7 +28,7 @@ export function parse(file: string, bytes: Uint8Array, dateFields: ReadonlySet<s
   if (invalidAt !== undefined) return refused(file, text, [notUtf8(invalidAt)]);
   const refusals = new RefusalList();
   const value = readValue(text, dateFields, refusals);
-  return refusals.isEmpty ? { ok: true, value } : refused(file, text, refusals.sorted());
+  return refusals.isEmpty ? { ok: true, value } : refused(file, text, withoutEchoes(refusals.sorted(), text));
 }
 
 function readValue(text: string, dateFields: ReadonlySet<string>, refusals: RefusalList): JsonValue {
@@ -40,6 +40,13 @@ function readValue(text: string, dateFields: ReadonlySet<string>, refusals: Refu
     if (refusal.start < soundUntil) refusals.add(refusal);
   });
   return reader.read(root);
+}
+
+/** Without the syntax errors of lines that hold an invisible character: it passes for a space, and is none. */
+function withoutEchoes(refusals: readonly Refusal[], text: string): readonly Refusal[] {
+  const lineOf = ({ start }: Refusal): number => text.lastIndexOf('\n', start - 1);
+  const invisible = refusals.filter(({ code }) => code === 'invisible-character').map(lineOf);
+  return refusals.filter((refusal) => refusal.code !== 'yaml-syntax' || !invisible.includes(lineOf(refusal)));
 }
 
 function refused(file: string, text: string, refusals: readonly Refusal[]): ParseResult {
@@ -56,8 +63,8 @@ const fileTooLarge = (length: number): Refusal => ({
   start: 0,
   end: 0,
   message: 'this file is too large to be reviewed, or loaded',
-  found: `${length} bytes`,
-  expected: `at most ${MAX_FILE_BYTES} bytes`,
+  found: `${length.toLocaleString('en')} bytes`,
+  expected: `at most ${MAX_FILE_BYTES.toLocaleString('en')} bytes`,
   fix: 'let the application send an attribute in place of a long list',
 });
 

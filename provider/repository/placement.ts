@@ -6,6 +6,9 @@ import { anyNaming, namingOf, placeOf, type Naming, type Place } from './layout.
 import type { UnplacedProblem } from './problem.js';
 import type { Tree, TreeEntry } from './tree.js';
 
+/** A problem of a whole file is at its first character, whatever that is. */
+const START = { line: 1, column: 1 };
+
 /** A YAML file of the tree and the document that it holds. */
 export interface PlacedEntry {
   readonly entry: TreeEntry;
@@ -85,6 +88,7 @@ function linkProblems(entry: TreeEntry, { kind }: Place): readonly UnplacedProbl
 const caseTwin = (file: string, twin: string): UnplacedProblem => ({
   code: 'case-twin',
   file,
+  ...START,
   message: 'this file’s name differs from that of another by case alone',
   found: `\`${file}\` beside \`${twin}\``,
   expected: 'names that differ when case is folded',
@@ -94,6 +98,7 @@ const caseTwin = (file: string, twin: string): UnplacedProblem => ({
 const unexpectedFile = (file: string, found: string, fix: string): UnplacedProblem => ({
   code: 'unexpected-file',
   file,
+  ...START,
   message: 'this YAML file is none of the kinds that a flags folder holds',
   found,
   expected: 'a flag, its cases, a segment, a guardrail, `policy.yaml` or `retired.yaml`',

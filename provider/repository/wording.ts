@@ -101,7 +101,16 @@ function sayType(failure: Failure): Wording {
   const expected = listed(types.flatMap((type) => typeNames[type] ?? type));
   const isBareScalar = typeof failure.data === 'number' || typeof failure.data === 'boolean';
   const quoted = isBareScalar && types.includes('string') ? `quote it: "${String(failure.data)}"` : undefined;
-  return must(failure, `must be ${expected}`, quoted);
+  return must(failure, `must be ${expected}`, quoted ?? sayUnquoted(failure.data, types));
+}
+
+/** For a number or a boolean that quotes or a percent sign made a string. */
+function sayUnquoted(data: unknown, types: readonly string[]): string | undefined {
+  if (typeof data !== 'string') return undefined;
+  if (types.includes('boolean') && /^(true|false)$/.test(data)) return `remove the quotes: ${data}`;
+  const number = /^-?[0-9]{1,15}(\.[0-9]{1,15})?(?=%?$)/.exec(data)?.[0];
+  if (number === undefined || !(types.includes('number') || types.includes('integer'))) return undefined;
+  return `write the number alone: ${number}`;
 }
 
 function sayEnum(failure: Failure): Wording {
@@ -138,10 +147,18 @@ export function suggestedKey(key: string, schema: FailedSchema, data: unknown): 
 
 function sayMissingKey(failure: Failure): Wording {
   const key = backticked(String(failure.params['missingProperty']));
-  if (failure.schema.errorMessage !== undefined) return must(failure, failure.schema.errorMessage, `add ${key}`);
+  // A schema that words it itself asks for one of two keys.
+  if (failure.schema.errorMessage !== undefined) {
+    return { ...must(failure, failure.schema.errorMessage, `add ${key}`), found: 'neither' };
+  }
   const owner = failure.params['property'];
   const why = owner === undefined ? '' : `, which ${backticked(String(owner))} needs`;
-  return { message: `${failure.subject} lacks the key ${key}${why}`, expected: `the key ${key}`, fix: `add ${key}` };
+  return {
+    message: `${failure.subject} lacks the key ${key}${why}`,
+    found: `no ${key}`,
+    expected: `the key ${key}`,
+    fix: `add ${key}`,
+  };
 }
 
 function sayRange(failure: Failure): Wording {

@@ -16,7 +16,8 @@ export interface FollowerStatus {
   /** The last failure to read, until a read succeeds. */
   readonly lastError: { readonly message: string; readonly at: Date } | undefined;
   /** The newest revision, where it was refused, until a newer one is taken. */
-  readonly rejected: { readonly revision: string; readonly problems: readonly Problem[]; readonly at: Date } | undefined;
+  readonly rejected:
+    { readonly revision: string; readonly problems: readonly Problem[]; readonly at: Date } | undefined;
   /** Problems of the serving revision that refuse nothing. */
   readonly warnings: readonly Problem[];
 }
@@ -137,7 +138,9 @@ export class Follower implements SourceListener {
       const rest = problems.length - MAX_LOGGED_PROBLEMS;
       const shown = problems.slice(0, MAX_LOGGED_PROBLEMS).map(renderProblem);
       const more = rest > 0 ? [`… and ${rest} more`] : [];
-      this.options.log.error([`guidon: revision ${revision} is refused; ${this.#whatServes()}`, ...shown, ...more].join('\n'));
+      this.options.log.error(
+        [`guidon: revision ${revision} is refused; ${this.#whatServes()}`, ...shown, ...more].join('\n'),
+      );
     }
     this.#apply({ kind: 'failedLater' });
   }
@@ -159,7 +162,9 @@ export class Follower implements SourceListener {
     this.#rejected = undefined;
     this.#confirmedAtMs = performance.now();
     this.#cancelStaleness();
-    this.#cancelStaleness = this.#timer(this.options.staleAfterMs, () => this.#apply({ kind: 'tooOld', isServing: true }));
+    this.#cancelStaleness = this.#timer(this.options.staleAfterMs, () =>
+      this.#apply({ kind: 'tooOld', isServing: true }),
+    );
     this.#apply({ kind: 'loaded', isChanged: changedKeys.length > 0 }, changedKeys);
   }
 

@@ -29,7 +29,10 @@ teams:
 
 /** A boolean flag that production serves at a percentage, and staging to all. */
 export function rolledOut(key: string, percent: number): Files {
-  return flag(key, `\nenvironments:\n  production:\n    enabled: true\n\n    rollout: ${percent}\n  staging:\n    enabled: true\n\n    rollout: 100\n`);
+  return flag(
+    key,
+    `\nenvironments:\n  production:\n    enabled: true\n\n    rollout: ${percent}\n  staging:\n    enabled: true\n\n    rollout: 100\n`,
+  );
 }
 
 /** An application of its own: a client of a domain, and every event of its provider. */
@@ -43,7 +46,12 @@ export class Application {
 
   constructor() {
     this.client = OpenFeature.getClient(this.#domain);
-    for (const type of [ProviderEvents.Ready, ProviderEvents.Error, ProviderEvents.Stale, ProviderEvents.ConfigurationChanged]) {
+    for (const type of [
+      ProviderEvents.Ready,
+      ProviderEvents.Error,
+      ProviderEvents.Stale,
+      ProviderEvents.ConfigurationChanged,
+    ]) {
       this.client.addHandler(type, (details) => {
         this.events.push({ type, details });
         for (const check of [...this.#waiting]) check();

@@ -14,7 +14,13 @@ export interface BenchCase {
 const CONTEXTS = 1_000;
 const LONG_LIST = 10_000;
 
-const governance = { type: 'release', owner: 'team', riskTier: 'low', expiresAt: '2099-01-01', description: 'Bench.' } as const;
+const governance = {
+  type: 'release',
+  owner: 'team',
+  riskTier: 'low',
+  expiresAt: '2099-01-01',
+  description: 'Bench.',
+} as const;
 
 function flagOf(purpose: string, production: EnvironmentDocument, more: Partial<FlagDocument> = {}): FlagDocument {
   return { key: `bench.case.${purpose}`, ...governance, ...more, environments: { production } };
@@ -37,7 +43,10 @@ const countries = Array.from({ length: 20 }, (_, index) => `C${index}`).concat('
 /** Ten rules of two conditions: nine pass the first and fail the second, the tenth matches. */
 const tenRules = Array.from({ length: 10 }, (_, index) => ({
   name: `rule-${index}`,
-  when: { country: { in: countries }, [index === 9 ? 'age' : 'appVersion']: index === 9 ? { gt: 1 } : { semver: `>=${9 + index}.0.0` } },
+  when: {
+    country: { in: countries },
+    [index === 9 ? 'age' : 'appVersion']: index === 9 ? { gt: 1 } : { semver: `>=${9 + index}.0.0` },
+  },
   serve: true,
 }));
 
@@ -92,14 +101,21 @@ export const benchCases: readonly BenchCase[] = [
   {
     name: 'list of 10,000',
     kind: 'boolean',
-    flag: flagOf('list', { enabled: true, rules: [{ name: 'members', when: { targetingKey: { in: members } }, serve: true }] }),
+    flag: flagOf('list', {
+      enabled: true,
+      rules: [{ name: 'members', when: { targetingKey: { in: members } }, serve: true }],
+    }),
     flagd: flagdOf('false', { if: [{ in: [{ var: 'targetingKey' }, members] }, 'true', 'false'] }),
     contexts,
   },
   {
     name: 'object value',
     kind: 'object',
-    flag: flagOf('object', { enabled: true, rollout: { full: 100 } }, { default: 'none', variants: { none: {}, full: settings } }),
+    flag: flagOf(
+      'object',
+      { enabled: true, rollout: { full: 100 } },
+      { default: 'none', variants: { none: {}, full: settings } },
+    ),
     flagd: flagdOf('full', undefined, { none: {}, full: settings }),
     contexts,
   },

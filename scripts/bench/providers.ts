@@ -34,6 +34,6 @@ function providerOf(name: string, resolve: Resolve): Provider {
     resolveBooleanEvaluation: resolver('boolean'),
     resolveStringEvaluation: resolver('string'),
     resolveNumberEvaluation: resolver('number'),
-    resolveObjectEvaluation: resolver('object') as Provider['resolveObjectEvaluation'],
+    resolveObjectEvaluation: resolver('object'),
   };
 }

@@ -36,7 +36,9 @@ async function directRows(flags: number): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const benchCase of benchCases) {
     checkAgreement(benchCase, snapshot, flagd);
-    const ours = directly('guidon', benchCase, (context) => snapshot.evaluate(benchCase.flag.key, context, benchCase.kind));
+    const ours = directly('guidon', benchCase, (context) =>
+      snapshot.evaluate(benchCase.flag.key, context, benchCase.kind),
+    );
     const theirs = directly('flagd-core', benchCase, (context) => resolveFlagd(flagd, benchCase, context));
     const bytes = await bytesPerCall(ours, COUNTED_CALLS);
     rows.push({ case: benchCase.name, flags, through: 'directly', measurements: await measure([ours, theirs]), bytes });
@@ -54,8 +56,15 @@ async function clientRows(): Promise<readonly Row[]> {
       ['constant', constantProvider(snapshot.evaluate(benchCase.flag.key, benchCase.contexts[0]))],
     ];
     const contenders: Contender[] = [];
-    for (const [name, provider] of sides) contenders.push(throughClient(name, benchCase, await clientOf(name, provider)));
-    rows.push({ case: benchCase.name, flags: 10, through: 'OpenFeature client', measurements: await measure(contenders), bytes: undefined });
+    for (const [name, provider] of sides)
+      contenders.push(throughClient(name, benchCase, await clientOf(name, provider)));
+    rows.push({
+      case: benchCase.name,
+      flags: 10,
+      through: 'OpenFeature client',
+      measurements: await measure(contenders),
+      bytes: undefined,
+    });
   }
   await OpenFeature.close();
   return rows;
@@ -81,13 +90,21 @@ function checkAgreement(benchCase: BenchCase, snapshot: Snapshot, flagd: FlagdCo
   }
 }
 
-function resolveFlagd(flagd: FlagdCore, { kind, flag }: BenchCase, context: Record<string, string | number>): { readonly value: unknown } {
+function resolveFlagd(
+  flagd: FlagdCore,
+  { kind, flag }: BenchCase,
+  context: Record<string, string | number>,
+): { readonly value: unknown } {
   return kind === 'boolean'
     ? flagd.resolveBooleanEvaluation(flag.key, false, context, logger)
     : flagd.resolveObjectEvaluation(flag.key, {}, context, logger);
 }
 
-function directly(name: string, { contexts }: BenchCase, evaluate: (context: Record<string, string | number>) => unknown): Contender {
+function directly(
+  name: string,
+  { contexts }: BenchCase,
+  evaluate: (context: Record<string, string | number>) => unknown,
+): Contender {
   return {
     name,
     run: (times) => {
@@ -115,7 +132,10 @@ async function clientOf(domain: string, provider: Provider): Promise<Client> {
 }
 
 function render(rows: readonly Row[]): string {
-  const lines = ['| case | flags loaded | asked | guidon ns | flagd-core ns | ratio | bytes | constant ns |', '|---|--:|---|--:|--:|--:|--:|--:|'];
+  const lines = [
+    '| case | flags loaded | asked | guidon ns | flagd-core ns | ratio | bytes | constant ns |',
+    '|---|--:|---|--:|--:|--:|--:|--:|',
+  ];
   for (const { case: name, flags, through, measurements, bytes } of rows) {
     const [ours, theirs, constant] = measurements;
     const ratio = (theirs?.median ?? Number.NaN) / (ours?.median ?? Number.NaN);

@@ -24,8 +24,14 @@ const MAX_SHOWN_FLAGS = 14;
 const CHANGE_DEADLINE_MS = 30_000;
 
 const samples: readonly Sample[] = [
-  { name: 'employee', context: { targetingKey: 'u-1', email: 'ann@example.com', country: 'DE', appVersion: '4.3.0', plan: 'pro' } },
-  { name: 'customer in Norway', context: { targetingKey: 'u-2', email: 'ola@mail.test', country: 'NO', appVersion: '4.1.0', plan: 'free' } },
+  {
+    name: 'employee',
+    context: { targetingKey: 'u-1', email: 'ann@example.com', country: 'DE', appVersion: '4.3.0', plan: 'pro' },
+  },
+  {
+    name: 'customer in Norway',
+    context: { targetingKey: 'u-2', email: 'ola@mail.test', country: 'NO', appVersion: '4.1.0', plan: 'free' },
+  },
   { name: 'anonymous', context: {} },
 ];
 
@@ -66,10 +72,17 @@ async function main(): Promise<void> {
   }
 }
 
-async function show(provider: GuidonProvider, remote: DemoRemote | undefined, environment: string, follow: boolean): Promise<void> {
+async function show(
+  provider: GuidonProvider,
+  remote: DemoRemote | undefined,
+  environment: string,
+  follow: boolean,
+): Promise<void> {
   const client = OpenFeature.getClient();
   const flags = shownFlags(provider);
-  console.log(`${provider.snapshot().keys.length} flags of ${environment} at ${provider.snapshot().revision.slice(0, 12)}\n`);
+  console.log(
+    `${provider.snapshot().keys.length} flags of ${environment} at ${provider.snapshot().revision.slice(0, 12)}\n`,
+  );
   console.log(`${await renderTable(client, flags, samples)}\n`);
   if (remote !== undefined) await showChanges(provider, client, remote, environment);
   if (follow) await followChanges(client, provider, flags, remote);
@@ -84,7 +97,12 @@ function shownFlags(provider: GuidonProvider): readonly ShownFlag[] {
 }
 
 /** Kills a flag and brings it back: once found by polling, once at once, as a webhook would have it. */
-async function showChanges(provider: GuidonProvider, client: Client, remote: DemoRemote, environment: string): Promise<void> {
+async function showChanges(
+  provider: GuidonProvider,
+  client: Client,
+  remote: DemoRemote,
+  environment: string,
+): Promise<void> {
   const context = samples[0]?.context ?? {};
   const evaluations = provider.snapshot().evaluateAll(context);
   const key = [...evaluations].find(([, { reason, value }]) => reason === 'TARGETING_MATCH' && value === true)?.[0];
@@ -94,7 +112,12 @@ async function showChanges(provider: GuidonProvider, client: Client, remote: Dem
     text.replace(new RegExp(`(\\n  ${environment}:\\n    enabled: )${from}`), `$1${to}`);
   const steps = [
     { message: `kill: ${key}`, edit: switchTo('true', 'false'), hint: 'found by polling each second', refresh: false },
-    { message: `revert: ${key} is back`, edit: switchTo('false', 'true'), hint: 'after refresh(), as a webhook calls it', refresh: true },
+    {
+      message: `revert: ${key} is back`,
+      edit: switchTo('false', 'true'),
+      hint: 'after refresh(), as a webhook calls it',
+      refresh: true,
+    },
   ];
   for (const { message, edit, hint, refresh } of steps) {
     const before = await client.getBooleanDetails(key, false, context);
@@ -108,7 +131,9 @@ async function showChanges(provider: GuidonProvider, client: Client, remote: Dem
     const after = await client.getBooleanDetails(key, false, context);
     console.log(`commit ${commit.slice(0, 12)} "${message}"`);
     console.log(`  ${key}: ${before.value} ${before.reason} → ${after.value} ${after.reason}`);
-    console.log(`  push to value: ${Math.round(arrived - pushed)} ms after the push ended, ${Math.round(arrived - started)} ms after it began (${hint})\n`);
+    console.log(
+      `  push to value: ${Math.round(arrived - pushed)} ms after the push ended, ${Math.round(arrived - started)} ms after it began (${hint})\n`,
+    );
   }
 }
 
@@ -132,10 +157,10 @@ async function followChanges(
 ): Promise<void> {
   const where = remote === undefined ? '' : `: edit ${join(remote.clone, 'flags')}, commit and push`;
   console.log(`Waiting for commits${where}. Ctrl-C ends.\n`);
-  client.addHandler(ProviderEvents.ConfigurationChanged, (details) => {
-    void renderTable(client, flags, samples).then((table) => {
-      console.log(`${provider.snapshot().revision.slice(0, 12)} changed ${details?.flagsChanged?.join(', ')}\n\n${table}\n`);
-    });
+  client.addHandler(ProviderEvents.ConfigurationChanged, async (details) => {
+    const table = await renderTable(client, flags, samples);
+    const { revision } = provider.snapshot();
+    console.log(`${revision.slice(0, 12)} changed ${details?.flagsChanged?.join(', ')}\n\n${table}\n`);
   });
   await once(process, 'SIGINT');
 }

@@ -18,18 +18,31 @@ export interface ShownFlag {
 const MAX_CELL = 30;
 
 /** Evaluates each flag for each sample through the client and lays the results out in columns. */
-export async function renderTable(client: Client, flags: readonly ShownFlag[], samples: readonly Sample[]): Promise<string> {
+export async function renderTable(
+  client: Client,
+  flags: readonly ShownFlag[],
+  samples: readonly Sample[],
+): Promise<string> {
   const rows = [['flag', ...samples.map(({ name }) => name)]];
   for (const flag of flags) {
     const cells = samples.map(async ({ context }) => cell(await evaluate(client, flag, context)));
     rows.push([flag.key, ...(await Promise.all(cells))]);
   }
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
-  const lines = rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  const lines = rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
   return [styleText('bold', lines[0] ?? ''), ...lines.slice(1)].join('\n');
 }
 
-function evaluate(client: Client, { key, kind }: ShownFlag, context: EvaluationContext): Promise<EvaluationDetails<JsonValue>> {
+function evaluate(
+  client: Client,
+  { key, kind }: ShownFlag,
+  context: EvaluationContext,
+): Promise<EvaluationDetails<JsonValue>> {
   switch (kind) {
     case 'boolean':
       return client.getBooleanDetails(key, false, context);
@@ -38,7 +51,7 @@ function evaluate(client: Client, { key, kind }: ShownFlag, context: EvaluationC
     case 'number':
       return client.getNumberDetails(key, 0, context);
     case 'object':
-      return client.getObjectDetails<JsonValue>(key, {}, context);
+      return client.getObjectDetails(key, {}, context);
   }
 }
 

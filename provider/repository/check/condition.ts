@@ -1,5 +1,6 @@
 /** What the schema can't say of a condition: operands that must compile. */
 import { compilePattern, parseRange, type ConditionDocument } from '../../engine/index.js';
+import { excerpt } from '../excerpt.js';
 import type { Pointer, UnplacedProblem } from '../problem.js';
 
 /** A problem but for its file. */
@@ -27,7 +28,9 @@ export function segmentReferences(
     const at = [...pointer, key];
     if (key === 'not') return segmentReferences(operand as ConditionDocument, at);
     if (key === 'any' || key === 'all') {
-      return (operand as readonly ConditionDocument[]).flatMap((inner, index) => segmentReferences(inner, [...at, index]));
+      return (operand as readonly ConditionDocument[]).flatMap((inner, index) =>
+        segmentReferences(inner, [...at, index]),
+      );
     }
     if (key !== 'segment') return [];
     if (typeof operand === 'string') return [{ name: operand, pointer: at }];
@@ -45,12 +48,16 @@ function checkOperand(operand: unknown, pointer: Pointer): readonly Finding[] {
 type OperandCheck = (operand: string, pointer: Pointer) => readonly Finding[];
 
 const operandChecks: ReadonlyMap<string, OperandCheck> = new Map<string, OperandCheck>([
-  ['matches', checkPattern],
+  ['matches', (pattern, pointer) => checkPattern(pattern, pointer)],
   ['semver', checkRange],
 ]);
 
 /** Checks that a pattern is one that the linear-time engine takes. */
-export function checkPattern(pattern: string, pointer: Pointer): readonly Finding[] {
+export function checkPattern(
+  pattern: string,
+  pointer: Pointer,
+  fix = 'rewrite the pattern, or use startsWith, endsWith, contains or a list',
+): readonly Finding[] {
   try {
     compilePattern(pattern);
     return [];
@@ -60,9 +67,9 @@ export function checkPattern(pattern: string, pointer: Pointer): readonly Findin
         code: 'pattern-invalid',
         pointer,
         message: 'this is no regular expression in RE2 syntax',
-        found: error instanceof Error ? error.message : String(error),
+        found: error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error),
         expected: 'RE2 syntax: no look-around, no back-references',
-        fix: 'rewrite the pattern, or use startsWith, endsWith, contains or a list',
+        fix,
       },
     ];
   }
@@ -75,7 +82,7 @@ function checkRange(range: string, pointer: Pointer): readonly Finding[] {
       code: 'semver-invalid',
       pointer,
       message: 'this is no range of versions',
-      found: range,
+      found: excerpt(range),
       expected: 'comparators (= != < <= > >= ^ ~ and a version) separated by spaces; alternatives separated by ||',
       fix: 'write for example ">=4.2.0 <5.0.0", without a space after the comparator',
     },

@@ -16,7 +16,10 @@ export function checkCycles({ documents, fileOf }: CheckedRepository): readonly 
   const prerequisites = (key: string): readonly Edge[] =>
     Object.keys(documents.flags.get(key)?.prerequisites ?? {}).map((to) => ({ to, pointer: ['prerequisites', to] }));
   const segments = (name: string): readonly Edge[] =>
-    segmentReferences(documents.segments.get(name)?.when ?? {}, ['when']).map(({ name: to, pointer }) => ({ to, pointer }));
+    segmentReferences(documents.segments.get(name)?.when ?? {}, ['when']).map(({ name: to, pointer }) => ({
+      to,
+      pointer,
+    }));
   return [
     ...findCycles(documents.flags.keys(), prerequisites).map((cycle) =>
       problemOf('prerequisite-cycle', 'prerequisites', cycle, fileOf.flag(cycle.path.at(-1) as string), 'key'),
@@ -60,7 +63,13 @@ function findCycles(nodes: Iterable<string>, edgesOf: (node: string) => readonly
   return cycles;
 }
 
-function problemOf(code: ProblemCode, what: string, { path, closing }: Cycle, file: string, at: 'key' | 'value'): UnplacedProblem {
+function problemOf(
+  code: ProblemCode,
+  what: string,
+  { path, closing }: Cycle,
+  file: string,
+  at: 'key' | 'value',
+): UnplacedProblem {
   return {
     code,
     file,

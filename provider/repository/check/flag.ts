@@ -5,8 +5,9 @@ import {
   variantsOf,
   type EnvironmentDocument,
   type FlagDocument,
-  type JsonValue,
+  type ValueKind,
 } from '../../engine/index.js';
+import { backticked } from '../excerpt.js';
 import type { Pointer } from '../problem.js';
 import { checkCondition, type Finding } from './condition.js';
 import { checkRollout, checkVariant, type VariantNames } from './rollout.js';
@@ -26,24 +27,27 @@ export function checkFlag(flag: FlagDocument): readonly Finding[] {
 function checkKinds(flag: FlagDocument): readonly Finding[] {
   const kind = kindOf(flag);
   return Object.entries(flag.variants ?? {}).flatMap(([name, value]) => {
-    const own = kindName(value);
+    const own = kindOf({ ...flag, variants: { [name]: value } });
     if (own === kind) return [];
     return [
       {
         code: 'variant-kind' as const,
         pointer: ['variants', name],
-        message: `the variants of a flag are all of one kind, but \`${name}\` is ${own} where the first is ${kind}`,
-        found: own,
-        expected: kind,
+        message: `all variants of a flag are of one kind, and ${backticked(name)} is not of the first one’s`,
+        found: kindNames[own],
+        expected: kindNames[kind],
         fix: 'give all variants the same kind; a number in quotes is a string',
       },
     ];
   });
 }
 
-function kindName(value: JsonValue): string {
-  return kindOf({ variants: { value } } as unknown as FlagDocument);
-}
+const kindNames: Readonly<Record<ValueKind, string>> = {
+  boolean: 'true or false',
+  string: 'a string',
+  number: 'a number',
+  object: 'a map or a list',
+};
 
 function checkDefault({ names, defaultVariant }: VariantNames): readonly Finding[] {
   if (defaultVariant !== null) return checkVariant(defaultVariant, ['default'], names);
@@ -60,7 +64,11 @@ function checkDefault({ names, defaultVariant }: VariantNames): readonly Finding
   ];
 }
 
-function checkEnvironment(environment: EnvironmentDocument, pointer: Pointer, variants: VariantNames): readonly Finding[] {
+function checkEnvironment(
+  environment: EnvironmentDocument,
+  pointer: Pointer,
+  variants: VariantNames,
+): readonly Finding[] {
   const { rules = [], rollout } = environment;
   const findings = rules.flatMap((rule, index): readonly Finding[] => {
     const at = [...pointer, 'rules', index];

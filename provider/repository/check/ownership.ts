@@ -1,5 +1,12 @@
 /** Whether CODEOWNERS gives each flag's file to the flag's owner. */
-import { MAX_CODEOWNERS_BYTES, codeownersPath, isSameOwner, ownersOf, parseCodeowners, type Codeowners } from '../codeowners.js';
+import {
+  MAX_CODEOWNERS_BYTES,
+  codeownersPath,
+  isSameOwner,
+  ownersOf,
+  parseCodeowners,
+  type Codeowners,
+} from '../codeowners.js';
 import type { UnplacedProblem } from '../problem.js';
 import type { Tree } from '../tree.js';
 import type { CheckedRepository } from './checked-repository.js';
@@ -33,7 +40,13 @@ function checkFlags({ documents, fileOf }: CheckedRepository, codeowners: Codeow
   });
 }
 
-function mismatch(file: string, owner: string, handle: string, owners: readonly string[], line?: number): UnplacedProblem {
+function mismatch(
+  file: string,
+  owner: string,
+  handle: string,
+  owners: readonly string[],
+  line?: number,
+): UnplacedProblem {
   return {
     code: 'codeowners-mismatch',
     file,
@@ -59,7 +72,7 @@ const tooLarge = (file: string): UnplacedProblem => ({
   code: 'file-too-large',
   file,
   message: 'GitHub ignores a CODEOWNERS file of this size, so nobody owns the flags',
-  found: `more than ${MAX_CODEOWNERS_BYTES} bytes`,
-  expected: `at most ${MAX_CODEOWNERS_BYTES} bytes`,
+  found: `more than ${MAX_CODEOWNERS_BYTES.toLocaleString('en')} bytes`,
+  expected: `at most ${MAX_CODEOWNERS_BYTES.toLocaleString('en')} bytes`,
   fix: 'own folders rather than files',
 });

@@ -10,9 +10,10 @@ export function checkPolicy({ naming, freezes = [] }: PolicyDocument): readonly 
 
 function checkNaming(pattern: string): readonly Finding[] {
   const pointer = ['naming', 'pattern'];
-  const alone = checkPattern(pattern, pointer);
+  const fix = 'write a pattern of whole keys, such as "[a-z0-9-]+(\\\\.[a-z0-9-]+)*"';
+  const alone = checkPattern(pattern, pointer, fix);
   // An open `\Q` compiles alone, but not as a part of a larger pattern.
-  return alone.length > 0 ? alone : checkPattern(wholeKeyPattern(pattern), pointer);
+  return alone.length > 0 ? alone : checkPattern(wholeKeyPattern(pattern), pointer, fix);
 }
 
 function checkFreezes(freezes: NonNullable<PolicyDocument['freezes']>): readonly Finding[] {
@@ -22,7 +23,7 @@ function checkFreezes(freezes: NonNullable<PolicyDocument['freezes']>): readonly
       {
         code: 'out-of-range' as const,
         pointer: ['freezes', index, 'until'],
-        message: 'this freeze ends before it begins',
+        message: 'this freeze does not end after it begins',
         found: `${until}, and \`from: ${from}\``,
         expected: 'a moment later than `from`',
         fix: 'correct one of the two; a bare date is its midnight in UTC',

@@ -1,5 +1,6 @@
 /** Whether everything that files name in one another exists: owners, environments, flags, segments, guardrails. */
 import { isPlan, variantsOf, type ConditionDocument, type FlagDocument } from '../../engine/index.js';
+import { backticked } from '../excerpt.js';
 import type { Pointer, ProblemCode, UnplacedProblem } from '../problem.js';
 import type { CheckedRepository } from './checked-repository.js';
 import { segmentReferences } from './condition.js';
@@ -17,6 +18,8 @@ interface Reference {
   readonly known: ReadonlySet<string>;
   readonly pointer: Pointer;
   readonly at?: 'key' | 'value';
+  /** More exact words where there are some. */
+  readonly words?: Partial<Pick<UnplacedProblem, 'message' | 'fix'>>;
 }
 
 /** Checks every reference of a repository. What stands in a file that could not be read counts as existing. */
@@ -33,9 +36,7 @@ export function checkReferences(repository: CheckedRepository): readonly Unplace
       const file = fileOf.segment(name);
       return [...checkOwner(repository, owner, file), ...unresolved(known.segmentsOf(when, ['when']), file)];
     }),
-    ...[...documents.guardrails].flatMap(([name, { owner }]) =>
-      checkOwner(repository, owner, fileOf.guardrail(name)),
-    ),
+    ...[...documents.guardrails].flatMap(([name, { owner }]) => checkOwner(repository, owner, fileOf.guardrail(name))),
     ...[...cases.keys()].flatMap((key) => checkCases(repository, key, known)),
   ];
 }
@@ -44,10 +45,12 @@ export function checkReferences(repository: CheckedRepository): readonly Unplace
 class KnownNames {
   readonly #environments: ReadonlySet<string> | undefined;
   readonly #names: CheckedRepository['names'];
+  readonly #retired: ReadonlySet<string>;
 
-  constructor({ documents: { policy }, names }: CheckedRepository) {
+  constructor({ documents: { policy, retired }, names }: CheckedRepository) {
     this.#environments = policy && new Set(policy.environments);
     this.#names = names;
+    this.#retired = new Set(retired.map(({ key }) => key));
   }
 
   environment(name: string, pointer: Pointer, at: 'key' | 'value'): readonly Reference[] {
@@ -55,8 +58,20 @@ class KnownNames {
     return known ? [{ code: 'unknown-environment', what: 'environment', name, known, pointer, at }] : [];
   }
 
-  flag(name: string, pointer: Pointer, at: 'key' | 'value'): Reference {
-    return { code: 'unknown-flag', what: 'flag', name, known: this.#names.flags, pointer, at };
+  prerequisite(name: string): Reference {
+    const known = this.#names.flags;
+    const reference = { code: 'unknown-flag', what: 'flag', name, known, pointer: ['prerequisites', name] } as const;
+    if (!this.#retired.has(name)) return { ...reference, at: 'key' };
+    const words = { message: `the flag ${backticked(name)} is retired`, fix: 'remove the prerequisite' };
+    return { ...reference, at: 'key', words };
+  }
+
+  flagOfCases(name: string): Reference {
+    const words = {
+      message: `these cases are of no flag: there is no ${backticked(name)}`,
+      fix: 'name the file for its flag, or remove it',
+    };
+    return { code: 'unknown-flag', what: 'flag', name, known: this.#names.flags, pointer: [], words };
   }
 
   guardrail(name: string, pointer: Pointer): Reference {
@@ -73,7 +88,7 @@ class KnownNames {
 }
 
 function* flagReferences(flag: FlagDocument, known: KnownNames): Generator<Reference> {
-  for (const key of Object.keys(flag.prerequisites ?? {})) yield known.flag(key, ['prerequisites', key], 'key');
+  for (const key of Object.keys(flag.prerequisites ?? {})) yield known.prerequisite(key);
   for (const [name, { rules = [], rollout }] of Object.entries(flag.environments ?? {})) {
     const pointer = ['environments', name];
     yield* known.environment(name, pointer, 'key');
@@ -95,12 +110,13 @@ function unresolved(references: Iterable<Reference>, file: string): readonly Unp
   return [...references]
     .filter(({ name, known }) => !known.has(name))
     .slice(0, MAX_UNKNOWN)
-    .map(({ code, what, name, known, pointer, at = 'value' }) => ({
+    .map(({ code, what, name, known, pointer, at = 'value', words }) => ({
       code,
       file,
       pointer,
       at,
       ...unknownName(what, name, known),
+      ...words,
     }));
 }
 
@@ -143,7 +159,7 @@ function checkNeededVariants(
 function checkCases(repository: CheckedRepository, key: string, known: KnownNames): readonly UnplacedProblem[] {
   const { documents, names, fileOf } = repository;
   const file = fileOf.cases(key);
-  if (!names.flags.has(key)) return unresolved([known.flag(key, [], 'value')], file);
+  if (!names.flags.has(key)) return unresolved([known.flagOfCases(key)], file);
   const cases = repository.cases.get(key) ?? [];
   const environments = cases.flatMap(({ environment }, index) =>
     known.environment(environment, [index, 'environment'], 'value'),

@@ -1,5 +1,11 @@
 /** What the schema can't say of a rollout: names of variants and stages, sums, precision, order. */
-import { isPlan, rolledOutVariant, type PlanDocument, type RolloutDocument, type WeightsDocument } from '../../engine/index.js';
+import {
+  isPlan,
+  rolledOutVariant,
+  type PlanDocument,
+  type RolloutDocument,
+  type WeightsDocument,
+} from '../../engine/index.js';
 import type { Pointer } from '../problem.js';
 import type { Finding } from './condition.js';
 import { unknownName } from './unknown-name.js';
@@ -29,7 +35,8 @@ export function checkVariant(
 }
 
 function checkTarget(form: string, pointer: Pointer, { names, defaultVariant }: VariantNames): readonly Finding[] {
-  if (rolledOutVariant(names, defaultVariant) !== undefined) return [];
+  const isDefaultWrong = defaultVariant !== null && !names.includes(defaultVariant);
+  if (isDefaultWrong || rolledOutVariant(names, defaultVariant) !== undefined) return [];
   const others = names.filter((name) => name !== defaultVariant);
   return [
     {
@@ -67,12 +74,23 @@ function checkWeights(weights: WeightsDocument, pointer: Pointer, variants: Vari
   if (sum > 100) {
     const fix = 'lower the percentages; the default takes what is left';
     const message = 'the percentages come to more than 100';
-    findings.push({ code: 'weights-over-100', pointer, message, found: `${sum}`, expected: 'a sum of at most 100', fix });
+    findings.push({
+      code: 'weights-over-100',
+      pointer,
+      message,
+      found: `${sum}`,
+      expected: 'a sum of at most 100',
+      fix,
+    });
   }
   return findings;
 }
 
-function checkWeightedVariant(name: string, pointer: Pointer, { names, defaultVariant }: VariantNames): readonly Finding[] {
+function checkWeightedVariant(
+  name: string,
+  pointer: Pointer,
+  { names, defaultVariant }: VariantNames,
+): readonly Finding[] {
   if (name !== defaultVariant) return checkVariant(name, pointer, names, 'key');
   return [
     {
@@ -88,9 +106,13 @@ function checkWeightedVariant(name: string, pointer: Pointer, { names, defaultVa
 }
 
 function checkPlan(plan: PlanDocument, pointer: Pointer, variants: VariantNames): readonly Finding[] {
-  const target = plan.to === undefined
-    ? checkTarget('a plan without `to`', pointer, variants)
-    : checkWeightedVariant(String(plan.to), [...pointer, 'to'], variants).map((one) => ({ ...one, at: 'value' as const }));
+  const target =
+    plan.to === undefined
+      ? checkTarget('a plan without `to`', pointer, variants)
+      : checkWeightedVariant(String(plan.to), [...pointer, 'to'], variants).map((one) => ({
+          ...one,
+          at: 'value' as const,
+        }));
   return [...target, ...checkStageName(plan, pointer), ...checkStages(plan, [...pointer, 'stages'])];
 }
 
@@ -109,7 +131,8 @@ function checkStages({ stages }: PlanDocument, pointer: Pointer): readonly Findi
     seen.add(name);
     if (percent === undefined) continue;
     findings.push(...checkPercentage(percent, [...pointer, index, 'percent']));
-    if (reached !== undefined && percent <= reached) findings.push(fallingStage(percent, reached, [...pointer, index, 'percent']));
+    if (reached !== undefined && percent <= reached)
+      findings.push(fallingStage(percent, reached, [...pointer, index, 'percent']));
     reached = percent;
   }
   return findings;

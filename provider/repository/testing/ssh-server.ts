@@ -80,7 +80,7 @@ export class SshServer {
     this.#server.close();
     await once(this.#server, 'close');
     const sessions = [...this.#sessions];
-    await Promise.all(sessions.map((sshd) => sshd.kill() && once(sshd, 'close')));
+    await Promise.all(sessions.map((sshd) => (sshd.kill() ? once(sshd, 'close') : Promise.resolve([]))));
   }
 
   private get port(): number {

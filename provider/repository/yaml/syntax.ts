@@ -131,6 +131,13 @@ const rules: readonly SyntaxRule[] = [
     fix: 'remove the comma',
   },
   {
+    matches: /^Block collections are not allowed within flow/,
+    when: /:(?:\s|$)/,
+    message: 'there is no comma before the next key',
+    expected: '`,` between the entries',
+    fix: 'add the comma, or quote the value if the colon is a part of it',
+  },
+  {
     matches: /^Missing space after :/,
     message: 'there is no space after the colon of this key',
     expected: '`key: value`',
@@ -150,12 +157,16 @@ export function* syntaxRefusals(
   reported: readonly Stretch[],
 ): Generator<Refusal> {
   let reportedUntil = -1;
+  let lacksColon = false;
   for (const error of errors.toSorted((left, right) => left.pos[0] - right.pos[0])) {
     const start = Math.min(error.pos[0], text.length);
+    // What stands below a key without a colon seems misaligned.
+    if (lacksColon && /^All mapping items must start/.test(error.message)) continue;
     if (start < reportedUntil || reported.some((stretch) => start >= stretch.start && start <= stretch.end)) continue;
     const lineEnd = endOfLine(text, start);
     const refusal = refusalOf({ error, start, rest: text.slice(start, lineEnd) }, text);
     reportedUntil = Math.max(lineEnd, endOfLine(text, refusal.start));
+    lacksColon = /^Implicit (?:map )?keys need/.test(error.message);
     yield refusal;
   }
 }
