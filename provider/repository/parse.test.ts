@@ -326,7 +326,7 @@ describe('what is refused, and where', () => {
 
   it('a file over the limit', () => {
     expect(problemsOf(parseText('a'.repeat(MAX_FILE_BYTES + 1)))).toMatchObject([
-      { code: 'file-too-large', line: 1, column: 1, frame: '', found: '1048577 bytes' },
+      { code: 'file-too-large', line: 1, column: 1, frame: '', found: '1,048,577 bytes' },
     ]);
   });
 
@@ -375,7 +375,8 @@ describe('syntax errors', () => {
     ['a missing comma', 'a: {"b" "c"}\n', '1:9', /no comma/],
     ['a comma too many', 'a: [1, , 2]\n', '1:8', /nothing before this comma/],
     ['a comment without a space', 'a: [b]#x\n', '1:7', /comment starts without a space/],
-    ['what nobody foresaw', 'a: [b: c: d]\n', '1:8', /^not YAML: block collections are not allowed/],
+    ['no comma before a key', 'a: {b: 1 c: 2}\n', '1:8', /no comma before the next key/],
+    ['what nobody foresaw', '--- a: b\n', '1:5', /^not YAML: block collection cannot start/],
   ])('%s', (_, text, place, message) => {
     const [problem, ...others] = problemsOf(parseText(text));
     expect(problem).toMatchObject({ code: 'yaml-syntax', severity: 'error', message: expect.stringMatching(message) });

@@ -101,7 +101,13 @@ describe('fmt --check', () => {
     const { outcome, changed, problems, sections } = await run(undefined, { isCheck: true });
     expect({ outcome, changed }).toEqual({ outcome: 'findings', changed: [messy] });
     expect(problems).toMatchObject([
-      { code: 'not-formatted', file: messy, line: 4, found: '"owner: \\"platform-team\\"   # ours"', expected: '"owner: platform-team # ours"' },
+      {
+        code: 'not-formatted',
+        file: messy,
+        line: 4,
+        found: '"owner: \\"platform-team\\"   # ours"',
+        expected: '"owner: platform-team # ours"',
+      },
     ]);
     expect(JSON.stringify(sections)).toContain('4 | owner: \\"platform-team\\"   # ours');
     expect(await textOf(messy)).toBe(messyText);
@@ -173,10 +179,14 @@ describe('fmt FILE', () => {
     expect(await run(file, { folder })).toMatchObject({ changed });
   });
 
-  it.each(['nothing.yaml', 'CODEOWNERS', 'flags/platform/we', '../outside.yaml', '/etc', 'flags/platform/web/messy.yaml/x'])(
-    'refuses %s',
-    async (file) => {
-      await expect(run(file)).rejects.toThrow(/there is no YAML file .* in the flags folder flags/);
-    },
-  );
+  it.each([
+    'nothing.yaml',
+    'CODEOWNERS',
+    'flags/platform/we',
+    '../outside.yaml',
+    '/etc',
+    'flags/platform/web/messy.yaml/x',
+  ])('refuses %s', async (file) => {
+    await expect(run(file)).rejects.toThrow(/there is no YAML file .* in the flags folder flags/);
+  });
 });

@@ -91,7 +91,9 @@ async function chosenPath(root: string, directory: string, name: string | undefi
   if (name === undefined) return undefined;
   const path = resolve(directory, name);
   const folder = await realpath(dirname(path)).catch(() => dirname(path));
-  return relative(root, join(folder, basename(path))).split(sep).join('/');
+  return relative(root, join(folder, basename(path)))
+    .split(sep)
+    .join('/');
 }
 
 function chosenEntries(tree: Tree, chosen: string | undefined): readonly TreeEntry[] {
@@ -158,7 +160,12 @@ function linesOf(text: string): readonly string[] {
   return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
 }
 
-function reportOf(count: number, differences: readonly Difference[], problems: readonly Problem[], isCheck: boolean): Report {
+function reportOf(
+  count: number,
+  differences: readonly Difference[],
+  problems: readonly Problem[],
+  isCheck: boolean,
+): Report {
   const changed = differences.map(({ path }) => path);
   const files = counted(count, 'file');
   const verdict = isCheck ? `${changed.length} not formatted` : `${changed.length} formatted`;
