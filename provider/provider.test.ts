@@ -319,7 +319,7 @@ describe('asking every type of every kind', () => {
       if (asked === kind) expect(details).toMatchObject({ value, variant: 'full', reason: 'STATIC' });
       else {
         expect(details).toMatchObject({ reason: 'ERROR', errorCode: ErrorCode.TYPE_MISMATCH });
-        expect(details.flagMetadata).toMatchObject({ flagSetId: 'flags/production' });
+        expect(details.flagMetadata).toMatchObject({ flagSetId: 'flags/production', owner: 'web-team' });
         expect(details.value).not.toEqual(value);
       }
     }

@@ -5,6 +5,8 @@ import type { ErrorCode, Evaluation, EvaluationContext, Failed, FlagMetadata, Re
 /** A plan bound to a revision: every possible result made once, and frozen. */
 interface BoundFlag {
   readonly plan: Plan;
+  /** What results carry that no rule or stage decided, failures included. */
+  readonly metadata: FlagMetadata;
   readonly results: readonly Resolved[];
 }
 
@@ -37,7 +39,7 @@ export class Snapshot {
     this.#absence = revision === '' ? 'PROVIDER_NOT_READY' : 'FLAG_NOT_FOUND';
     this.#failureMetadata = Object.freeze({ flagSetId, version: revision, environment });
     const flags = new Map<string, BoundFlag>();
-    for (const [key, plan] of plans) flags.set(key, { plan, results: bind(plan, flagSetId, revision, environment) });
+    for (const [key, plan] of plans) flags.set(key, bind(plan, flagSetId, revision, environment));
     this.#flags = flags;
     Object.freeze(this);
   }
@@ -56,15 +58,15 @@ export class Snapshot {
   evaluate(key: string, context: EvaluationContext = NO_ATTRIBUTES, kind?: ValueKind): Evaluation {
     const flag = this.#flags.get(key);
     if (flag === undefined) return this.#unknown(key);
-    const { plan, results } = flag;
+    const { plan, metadata, results } = flag;
     if (kind !== undefined && plan.kind !== kind) {
-      return this.#fail('TYPE_MISMATCH', `the flag ${JSON.stringify(key)} has ${plan.kind} values, not ${kind}`);
+      return failed('TYPE_MISMATCH', `the flag ${JSON.stringify(key)} has ${plan.kind} values, not ${kind}`, metadata);
     }
     try {
       return results[plan.decide(context ?? NO_ATTRIBUTES)] as Resolved;
     } catch (error) {
       // Only a context with a throwing getter or proxy gets here.
-      return this.#fail('GENERAL', `the evaluation context can't be read: ${wording(error)}`);
+      return failed('GENERAL', `the evaluation context can't be read: ${wording(error)}`, metadata);
     }
   }
 
@@ -77,14 +79,8 @@ export class Snapshot {
   #unknown(key: unknown): Failed {
     const quoted = JSON.stringify(String(key).slice(0, MAX_SHOWN_KEY));
     const isReady = this.#absence === 'FLAG_NOT_FOUND';
-    return this.#fail(
-      this.#absence,
-      isReady ? `there is no flag ${quoted}` : `no ruleset has loaded yet to find ${quoted} in`,
-    );
-  }
-
-  #fail(errorCode: ErrorCode, errorMessage: string): Failed {
-    return { value: undefined, reason: 'ERROR', errorCode, errorMessage, flagMetadata: this.#failureMetadata };
+    const message = isReady ? `there is no flag ${quoted}` : `no ruleset has loaded yet to find ${quoted} in`;
+    return failed(this.#absence, message, this.#failureMetadata);
   }
 }
 
@@ -102,16 +98,22 @@ function wording(error: unknown): string {
   }
 }
 
-function bind(plan: Plan, flagSetId: string, version: string, environment: string): readonly Resolved[] {
+function failed(errorCode: ErrorCode, errorMessage: string, flagMetadata: FlagMetadata): Failed {
+  return { value: undefined, reason: 'ERROR', errorCode, errorMessage, flagMetadata };
+}
+
+function bind(plan: Plan, flagSetId: string, version: string, environment: string): BoundFlag {
   const { owner, type, riskTier } = plan.document;
-  return plan.outcomes.map(({ variant, value, reason, rule, stage }) => {
+  const metadata = Object.freeze({ flagSetId, version, owner, type, riskTier, environment });
+  const results = plan.outcomes.map(({ variant, value, reason, rule, stage }) => {
     // Literals, not spreads: this runs for every outcome of every flag at every new commit.
     const flagMetadata: FlagMetadata =
       rule !== undefined
         ? { flagSetId, version, owner, type, riskTier, environment, rule }
         : stage !== undefined
           ? { flagSetId, version, owner, type, riskTier, environment, stage }
-          : { flagSetId, version, owner, type, riskTier, environment };
+          : metadata;
     return Object.freeze({ value, variant: variant ?? undefined, reason, flagMetadata: Object.freeze(flagMetadata) });
   });
+  return { plan, metadata, results };
 }

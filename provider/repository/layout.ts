@@ -48,13 +48,18 @@ export function wholeKeyPattern(pattern: string): string {
 /** Tells what a path, relative to the flags folder, stands for. */
 export function placeOf(path: string, naming: Naming): Place {
   const [ending] = /\.ya?ml$/i.exec(path) ?? [];
-  if (ending === undefined) return { kind: 'ignored' };
+  if (ending === undefined || isHidden(path)) return { kind: 'ignored' };
   const stem = path.slice(0, -ending.length);
   if (ending !== '.yaml') return unexpected(`the ending \`${ending}\``, `rename it to \`${stem}.yaml\``);
   if (stem === 'policy' || stem === 'retired') return { kind: stem };
   const [folder = '', ...rest] = stem.split('/');
   if (folder === 'segments' || folder === 'guardrails') return namedPlace(folder, rest);
   return flagPlace(stem, folder, naming);
+}
+
+/** Whether a path is in a folder such as `.github`, which is there when the flags folder is the repository's root. */
+export function isHidden(path: string): boolean {
+  return path.startsWith('.') && path.includes('/');
 }
 
 function flagPlace(stem: string, folder: string, naming: Naming): Place {

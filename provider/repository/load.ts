@@ -59,20 +59,21 @@ export async function load(tree: Tree, previous?: LoadedRepository): Promise<Loa
   return { ok: true, warnings: shown, loaded: finish(tree, repository, files, previous) };
 }
 
-/** At most a hundred errors and a hundred warnings of each file; the last of them tells how many are left out. */
+/** At most a hundred errors and a hundred warnings of each file; the last of them tells that there are more. */
 function limited(problems: readonly UnplacedProblem[]): readonly UnplacedProblem[] {
-  const groupOf = ({ file, severity = 'error' }: UnplacedProblem): string => `${severity} ${file}`;
-  const sizes = new Map<string, number>();
-  for (const problem of problems) sizes.set(groupOf(problem), (sizes.get(groupOf(problem)) ?? 0) + 1);
-  const counts = new Map<string, number>();
-  return problems.flatMap((problem) => {
-    const group = groupOf(problem);
-    const count = (counts.get(group) ?? 0) + 1;
-    counts.set(group, count);
-    const rest = (sizes.get(group) ?? 0) - MAX_PROBLEMS_PER_FILE;
-    if (count < MAX_PROBLEMS_PER_FILE || rest <= 0) return [problem];
-    if (count > MAX_PROBLEMS_PER_FILE) return [];
-    return [{ ...problem, fix: `${problem.fix ?? 'correct it'}; then look again: ${rest} more are not shown` }];
+  const groups = new Map<string, UnplacedProblem[]>();
+  for (const problem of problems) {
+    const name = `${problem.severity ?? 'error'} ${problem.file}`;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [problem]);
+    else group.push(problem);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const shown = group.slice(0, MAX_PROBLEMS_PER_FILE);
+    const last = shown.at(-1);
+    if (last === undefined || shown.length === group.length) return shown;
+    const fix = `${last.fix ?? 'correct it'}; then look again: more problems of this file are not shown`;
+    return [...shown.slice(0, -1), { ...last, fix }];
   });
 }
 

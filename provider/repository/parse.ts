@@ -45,8 +45,8 @@ function readValue(text: string, dateFields: ReadonlySet<string>, refusals: Refu
 /** Without the syntax errors of lines that hold an invisible character: it passes for a space, and is none. */
 function withoutEchoes(refusals: readonly Refusal[], text: string): readonly Refusal[] {
   const lineOf = ({ start }: Refusal): number => text.lastIndexOf('\n', start - 1);
-  const invisible = refusals.filter(({ code }) => code === 'invisible-character').map(lineOf);
-  return refusals.filter((refusal) => refusal.code !== 'yaml-syntax' || !invisible.includes(lineOf(refusal)));
+  const invisible = new Set(refusals.filter(({ code }) => code === 'invisible-character').map(lineOf));
+  return refusals.filter((refusal) => refusal.code !== 'yaml-syntax' || !invisible.has(lineOf(refusal)));
 }
 
 function refused(file: string, text: string, refusals: readonly Refusal[]): ParseResult {

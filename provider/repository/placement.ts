@@ -2,7 +2,7 @@
 import type { PolicyDocument } from '../engine/index.js';
 import { fileNames } from './check/checked-repository.js';
 import type { DocumentFile } from './document.js';
-import { anyNaming, namingOf, placeOf, type Naming, type Place } from './layout.js';
+import { anyNaming, isHidden, namingOf, placeOf, type Naming, type Place } from './layout.js';
 import type { UnplacedProblem } from './problem.js';
 import type { Tree, TreeEntry } from './tree.js';
 
@@ -34,7 +34,7 @@ export function placeEntries(
   const problems: UnplacedProblem[] = [];
   for (const entry of tree.entries) {
     const path = pathUnderRoot(tree, entry);
-    if (path === undefined) continue;
+    if (path === undefined || isHidden(path)) continue;
     const place = placeOf(path, naming);
     if (entry.kind !== 'file') problems.push(...linkProblems(entry, place));
     else if (place.kind === 'unexpected') unexpected.push({ entry, place });

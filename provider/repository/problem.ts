@@ -76,6 +76,7 @@ export const problemCodes = [
   'team-inactive',
   'prerequisite-cycle',
   'segment-cycle',
+  'references-too-many',
   'key-retired',
   'retired-twice',
   // Review.

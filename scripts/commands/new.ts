@@ -1,5 +1,4 @@
 /** `flagctl new`: a flag's first file. */
-import type { Problem } from '../../provider/repository/index.js';
 import type { Command, CommandInput } from '../command.js';
 import { format } from '../format/format.js';
 import { findSchemas } from '../format/schema-path.js';
@@ -46,7 +45,8 @@ async function runNew(input: CommandInput): Promise<Report> {
   const workspace = await input.workspace();
   const present = await workspace.load();
   if (!present.ok) return refusalReport(present.problems);
-  const answers = await gatherAnswers(input, new RepositoryRules(present.loaded.ruleset.documents));
+  const rules = new RepositoryRules(present.loaded.ruleset.documents);
+  const answers = await gatherAnswers(input, rules);
   const path = [workspace.path, `${answers.key.replaceAll('.', '/')}.yaml`].filter(Boolean).join('/');
   const schemaPath = await findSchemas(workspace.root);
   const text = format('flag', JSON.stringify(answers), schemaPath?.('flag', path));
@@ -57,11 +57,11 @@ async function runNew(input: CommandInput): Promise<Report> {
   const others = problems.filter((problem) => problem !== ownership);
   if (others.length > 0) return refusalReport(others);
   await writeNew(workspace.root, workspace.path, path, text);
-  return reportOf(answers.key, path, ownership);
+  const codeowners = ownership === undefined ? undefined : `/${path} ${rules.codeOwnerOf(answers.owner)}`;
+  return reportOf(answers.key, path, codeowners);
 }
 
-function reportOf(key: string, path: string, ownership: Problem | undefined): Report {
-  const codeowners = ownership === undefined ? undefined : `/${path} ${ownership.expected}`;
+function reportOf(key: string, path: string, codeowners: string | undefined): Report {
   const steps = [
     ...(codeowners === undefined ? [] : [`Add this line to CODEOWNERS: ${codeowners}`]),
     'Ask for the flag in code, with its default; nothing changes yet.',

@@ -1,7 +1,7 @@
-import { FlagdCore, MemoryStorage } from '@openfeature/flagd-core';
 import { describe, expect, test } from 'vitest';
 import { Ruleset, type ConditionDocument, type FlagDocument } from '../../provider/engine/index.js';
 import { compileToFlagd } from './compile.js';
+import { flagdWith } from './testing/comparison.js';
 
 const silent = { error() {}, warn() {}, info() {}, debug() {} };
 
@@ -35,12 +35,6 @@ const withRollout = (rollout: number, rest: Sketch = {}): Sketch => ({
   ...rest,
   environments: { production: { enabled: true, rollout } },
 });
-
-function coreOf(definition: unknown): FlagdCore {
-  const storage = new MemoryStorage(silent);
-  storage.setConfigurations(JSON.stringify(definition), true);
-  return new FlagdCore(storage, silent);
-}
 
 describe('what flagd cannot express is left out, with every reason', () => {
   const inRule = 'rule `only`: ';
@@ -133,13 +127,13 @@ describe('limits', () => {
     const { flagd, inexpressible } = compileToFlagd(rulesetOf(sketches, segments), 'production');
     expect(inexpressible[0]?.reasons[0]).toMatch(/its JSON would nest deeper than 400$/);
     const deepest = Object.keys(flagd.flags).at(-1) as string;
-    expect(coreOf(flagd).resolveBooleanEvaluation(deepest, false, {}, silent).errorCode).toBeUndefined();
+    expect(flagdWith(flagd).resolveBooleanEvaluation(deepest, false, {}, silent).errorCode).toBeUndefined();
   });
 
   test('a list of thousands of prefixes still compiles in flagd', () => {
     const startsWith = Array.from({ length: 6_000 }, (_, i) => `prefix-${i}-`);
     const { flagd } = compileToFlagd(rulesetOf({ one: { when: { id: { startsWith } } } }), 'production');
-    const core = coreOf(flagd);
+    const core = flagdWith(flagd);
     const valueFor = (id: string) => core.resolveBooleanEvaluation('a.b.one', false, { id }, silent).value;
     expect([valueFor('prefix-0-x'), valueFor('prefix-5999-x'), valueFor('prefix-6000-x')]).toEqual([true, true, false]);
   });
@@ -149,7 +143,7 @@ describe('the definition', () => {
   test('says where it comes from, and each flag whose it is', () => {
     const { flagd } = compileToFlagd(rulesetOf({ one: { when: { a: 1 } } }), 'production');
     expect(flagd.$schema).toBe('https://flagd.dev/schema/v0/flags.json');
-    const { flagMetadata } = coreOf(flagd).resolveBooleanEvaluation('a.b.one', false, { a: 1 }, silent);
+    const { flagMetadata } = flagdWith(flagd).resolveBooleanEvaluation('a.b.one', false, { a: 1 }, silent);
     expect(flagMetadata).toEqual({
       flagSetId: 'shop/production', version: 'c0ffee', owner: 'team-a', type: 'ops', riskTier: 'low', environment: 'production',
     });

@@ -39,7 +39,8 @@ function treeOf({ flags, segments }: RandomRepository): Tree {
 async function loaded(tree: Tree): Promise<Ruleset> {
   const result = await load(tree);
   if (result.ok) return result.loaded.ruleset;
-  throw new Error(result.problems.slice(0, 5).map((problem) => renderProblem(problem)).join('\n'));
+  const errors = result.problems.filter(({ severity }) => severity === 'error');
+  throw new Error(errors.slice(0, 3).map((problem) => renderProblem(problem)).join('\n'));
 }
 
 /** What a whole run compared. */
@@ -57,7 +58,7 @@ class Total {
     this.flags += flags.length;
     this.withTargeting += flags.filter(({ targeting }) => targeting !== undefined).length;
     this.evaluations += comparison.evaluations;
-    this.served += comparison.variants.size;
+    this.served += comparison.served.size;
     for (const [reason, count] of comparison.reasons) this.reasons[reason] = (this.reasons[reason] ?? 0) + count;
     const text = JSON.stringify([...ruleset.documents.flags.values(), ...ruleset.documents.segments.values()]);
     for (const operator of Object.keys(none) as (keyof OperatorCounts)[]) {

@@ -20,7 +20,7 @@ export const tiers = [
 ] as const;
 
 /** A new flag's document, in no particular order. */
-export type Answers = Readonly<Record<string, JsonValue>> & { readonly key: string };
+export type Answers = Readonly<Record<string, JsonValue>> & { readonly key: string; readonly owner: string };
 
 /** @throws UsageError for what is wrong, and where nobody can be asked for all that is missing; Cancelled */
 export async function gatherAnswers(input: CommandInput, rules: RepositoryRules): Promise<Answers> {
@@ -47,7 +47,12 @@ export async function gatherAnswers(input: CommandInput, rules: RepositoryRules)
     names.length > 0 ? await ask.select('--default', options.text('default'), served, names) : options.text('default');
   ask.requireAll();
   return {
-    ...{ key, type, owner, riskTier, expiresAt, description },
+    key,
+    type,
+    owner,
+    riskTier,
+    expiresAt,
+    description,
     ...(runbook !== undefined && { runbook }),
     ...(fallback !== undefined && { default: names.length > 0 ? fallback : valueOf(fallback) }),
     ...(names.length > 0 && { variants }),

@@ -32,6 +32,12 @@ export class RepositoryRules {
     return teams.filter(([, { active }]) => active !== false).map(([name]) => name);
   }
 
+  /** The handle that CODEOWNERS must give a team's files to; undefined for an unknown team. */
+  codeOwnerOf(team: string): string | undefined {
+    const { teams } = this.documents.policy;
+    return Object.hasOwn(teams, team) ? teams[team]?.codeOwner : undefined;
+  }
+
   /** Why a flag can't have a key; undefined where it can. */
   keyFault(key: string): string | undefined {
     const folded = key.toLowerCase();

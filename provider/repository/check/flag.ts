@@ -16,12 +16,28 @@ import { checkRollout, checkVariant, type VariantNames } from './rollout.js';
 export function checkFlag(flag: FlagDocument): readonly Finding[] {
   const variants = { names: [...variantsOf(flag).keys()], defaultVariant: defaultVariantOf(flag) };
   return [
+    ...checkVariantNames(variants),
     ...checkKinds(flag),
     ...checkDefault(variants),
     ...Object.entries(flag.environments ?? {}).flatMap(([name, environment]) =>
       checkEnvironment(environment, ['environments', name], variants),
     ),
   ];
+}
+
+/** The order of the variants decides who gets which, and no JavaScript object keeps the order of such names. */
+function checkVariantNames({ names }: VariantNames): readonly Finding[] {
+  return names
+    .filter((name) => /^(0|[1-9][0-9]*)$/.test(name))
+    .map((name) => ({
+      code: 'invalid-name' as const,
+      pointer: ['variants', name],
+      at: 'key' as const,
+      message: 'a whole number is no name of a variant',
+      found: name,
+      expected: 'a name with something besides digits',
+      fix: `call it \`v${name}\`, say`,
+    }));
 }
 
 function checkKinds(flag: FlagDocument): readonly Finding[] {

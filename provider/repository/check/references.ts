@@ -7,8 +7,8 @@ import { segmentReferences } from './condition.js';
 import { checkVariant } from './rollout.js';
 import { oneOf, unknownName } from './unknown-name.js';
 
-/** A suggestion takes time for each name that exists, and nobody mends more of one file in one go. */
-const MAX_UNKNOWN = 100;
+/** A suggestion takes time for each name that exists. One more than `load` shows of a file, so that it says there are. */
+const MAX_UNKNOWN = 101;
 
 /** A name that must be among those that exist. */
 interface Reference {

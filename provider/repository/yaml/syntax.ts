@@ -27,7 +27,7 @@ export function* syntaxRefusals(
   for (const error of errors.toSorted((left, right) => left.pos[0] - right.pos[0])) {
     const start = Math.min(error.pos[0], text.length);
     // What stands below a key without a colon seems misaligned.
-    if (lacksColon && /^All mapping items must start/.test(error.message)) continue;
+    if (lacksColon && error.message.startsWith('All mapping items must start')) continue;
     if (start < reportedUntil || reported.some((stretch) => start >= stretch.start && start <= stretch.end)) continue;
     const lineEnd = endOfLine(text, start);
     const refusal = refusalOf({ error, start, rest: text.slice(start, lineEnd) }, text);

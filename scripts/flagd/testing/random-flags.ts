@@ -53,7 +53,7 @@ function flag(random: Random, key: string, segments: readonly string[], known: M
 
 function randomVariants(random: Random): Variants {
   const names = random.sample(
-    ['true', 'false', 'null', '0', '10', '2', 'on', 'off', 'var', '{"var":"plan"}', 'with space', 'a.b', '-', 'constructor'],
+    ['true', 'false', 'null', '1.5', '1e3', 'v0', 'on', 'off', 'var', '{"var":"plan"}', 'with space', 'a.b', '-', 'constructor'],
     2 + random.below(4),
   );
   const object = (): JsonValue => ({ size: random.below(9), list: [1, 'x', null, { deep: [] }], name: random.pick(strings) });

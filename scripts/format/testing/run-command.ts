@@ -19,8 +19,8 @@ export function runCommand(command: Command, directory: string, words: CommandWo
   return command.run({
     argument: () => argument,
     options: {
-      text: (name) => [options[name]].flat()[0] as string | undefined,
-      list: (name) => [options[name] ?? []].flat() as readonly string[],
+      text: (name) => [options[name]].flat()[0],
+      list: (name) => [options[name] ?? []].flat(),
       isSet: (name) => name in options,
     },
     workspace: () => openWorkspace({ directory, repository: undefined, path: 'flags' }),

@@ -1,0 +1,88 @@
+/** Whether evaluating a flag takes a bounded number of steps, however its segments and prerequisites refer to each other. */
+import type { FlagDocument } from '../../engine/index.js';
+import { isPlan } from '../../engine/index.js';
+import type { UnplacedProblem } from '../problem.js';
+import type { CheckedRepository } from './checked-repository.js';
+import { segmentReferences } from './condition.js';
+
+/**
+ * Most segments and prerequisites that one evaluation may have to go through, counted as often as they are referred
+ * to: twenty layers of two would be a million. Bounds the depth of a chain, too.
+ */
+const MAX_WEIGHT = 1_000;
+
+/** Checks a repository without cycles; one problem for each flag or segment where the limit is first crossed. */
+export function checkWeights({ documents, fileOf }: CheckedRepository): readonly UnplacedProblem[] {
+  const problems: UnplacedProblem[] = [];
+  const segments = weigh(
+    documents.segments.keys(),
+    (name) => segmentsOf(documents.segments.get(name)?.when),
+    () => 0,
+  );
+  const inSegments = (key: string): number =>
+    segmentsOfFlag(documents.flags.get(key)).reduce((sum, name) => sum + (segments.get(name) ?? 0), 0);
+  const neededBy = (key: string): readonly string[] => Object.keys(documents.flags.get(key)?.prerequisites ?? {});
+  const flags = weigh(documents.flags.keys(), neededBy, inSegments);
+  for (const [name, weight] of segments) {
+    const isFirst = segmentsOf(documents.segments.get(name)?.when).every(
+      (inner) => (segments.get(inner) ?? 0) <= MAX_WEIGHT,
+    );
+    if (weight > MAX_WEIGHT && isFirst) problems.push(tooMany(fileOf.segment(name), 'when', weight));
+  }
+  for (const [key, weight] of flags) {
+    const isFirst = neededBy(key).every((needed) => (flags.get(needed) ?? 0) <= MAX_WEIGHT);
+    if (weight > MAX_WEIGHT && isFirst) {
+      const at = neededBy(key).length > 0 ? 'prerequisites' : 'environments';
+      problems.push(tooMany(fileOf.flag(key), at, weight));
+    }
+  }
+  return problems;
+}
+
+const segmentsOf = (when: Parameters<typeof segmentReferences>[0] = {}): readonly string[] =>
+  segmentReferences(when, []).map(({ name }) => name);
+
+/** The segments of the environment that refers to most of them: an evaluation looks at one. */
+function segmentsOfFlag(flag: FlagDocument | undefined): readonly string[] {
+  const lists = Object.values(flag?.environments ?? {}).map(({ rules = [], rollout = 0 }) => [
+    ...rules.flatMap(({ when }) => segmentsOf(when)),
+    ...(isPlan(rollout) ? rollout.stages.flatMap(({ segment }) => segment ?? []) : []),
+  ]);
+  return lists.reduce((most, list) => (list.length > most.length ? list : most), []);
+}
+
+/** Each node's weight: one, what it has of its own, and the weights of all that it refers to. Needs no recursion. */
+function weigh(
+  nodes: Iterable<string>,
+  referencesOf: (node: string) => readonly string[],
+  ownWeight: (node: string) => number,
+): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>();
+  for (const start of nodes) {
+    const pending = [start];
+    for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
+      const references = referencesOf(node);
+      const open = references.filter((reference) => !weights.has(reference));
+      if (open.length > 0 && !weights.has(node)) pending.push(...open);
+      else {
+        pending.pop();
+        weights.set(
+          node,
+          references.reduce((sum, one) => sum + (weights.get(one) ?? 0), 1 + ownWeight(node)),
+        );
+      }
+    }
+  }
+  return weights;
+}
+
+const tooMany = (file: string, pointer: string, weight: number): UnplacedProblem => ({
+  code: 'references-too-many',
+  file,
+  pointer: [pointer],
+  at: 'key',
+  message: 'one evaluation would have to go through too many segments and prerequisites',
+  found: weight > Number.MAX_SAFE_INTEGER ? 'more than 2^53' : `${weight}`,
+  expected: `at most ${MAX_WEIGHT}, each counted as often as it is referred to`,
+  fix: 'flatten the references: name the segments that matter, not segments of segments',
+});
