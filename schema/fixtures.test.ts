@@ -6,14 +6,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { load, problemCodes, renderProblem } from '../provider/repository/index.js';
+import { fixtureNames, readFixture, type Fixture } from '../provider/repository/testing/fixture.js';
 import { memoryTree } from '../provider/repository/testing/memory-tree.js';
-import { fixtureNames, readFixture, type Fixture } from './fixtures/read-fixture.js';
 import { declaredProperties, usedProperties } from './fixtures/schema-properties.js';
 
 const isUpdate = process.env['UPDATE_FIXTURES'] === '1';
 
 /** Codes of findings that loading does not make. */
-const NOT_OF_LOADING: ReadonlySet<string> = new Set(['case-failed', 'not-formatted', 'too-many-files']);
+const NOT_OF_LOADING: ReadonlySet<string> = new Set(['case-failed', 'not-formatted']);
 
 const valid = await fixtureNames('valid');
 const invalid = await fixtureNames('invalid');

@@ -11,6 +11,8 @@ export interface CommandArgument {
   readonly summary: string;
   /** Left out: the command can't run without it. */
   readonly isOptional?: boolean;
+  /** Takes all the words that are left; the last argument only. */
+  readonly isList?: boolean;
   readonly choices?: readonly string[];
   readonly completes?: Completion;
 }
@@ -72,6 +74,8 @@ export interface Prompts {
 export interface CommandInput {
   /** A positional argument by its name; undefined where it was left out. */
   readonly argument: (name: string) => string | undefined;
+  /** The words of a list argument. */
+  readonly argumentList: (name: string) => readonly string[];
   readonly options: ParsedOptions;
   /** The flag repository of `--repo`, `--path` or the current folder. @throws UsageError where there is none */
   readonly workspace: () => Promise<Workspace>;

@@ -1,9 +1,14 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../provider/engine/index.js';
 import { parse } from '../provider/repository/parse.js';
 import { appendTo, removeIn, setIn, type EditPath } from './edit.js';
 import { findComments } from './format/comments.js';
+import { format } from './format/format.js';
 import { messyTexts } from './format/testing/messy-text.js';
 
 const flag = `# yaml-language-server: $schema=../../../schema/flag.schema.json
@@ -302,3 +307,36 @@ function pathsOf(value: unknown, path: EditPath = []): readonly EditPath[] {
     ...steps.flatMap((step) => pathsOf(Reflect.get(value, step), [...path, step])),
   ];
 }
+
+describe('a kill and a ramp of one flag, made at the same time,', () => {
+  const formatted = format('flag', 'key: a.b.c\nenvironments: { production: { enabled: true, rollout: 5 } }\n');
+
+  it('merge in git where the file is formatted', async () => {
+    expect(await merge(formatted)).toEqual({
+      hasConflict: false,
+      text: formatted.replace('true', 'false').replace('5', '25'),
+    });
+  });
+
+  it('do not where the blank lines are missing', async () => {
+    expect(await merge(formatted.replaceAll('\n\n', '\n'))).toMatchObject({ hasConflict: true });
+  });
+
+  /** What `git merge-file` makes of both edits. */
+  async function merge(base: string): Promise<{ hasConflict: boolean; text: string }> {
+    const folder = await mkdtemp(join(tmpdir(), 'guidon-merge-'));
+    try {
+      const kill = setIn(base, [...environment, 'enabled'], false);
+      const ramp = setIn(base, [...environment, 'rollout'], 25);
+      await Promise.all(
+        Object.entries({ base, kill, ramp }).map(([name, text]) => writeFile(join(folder, name), text)),
+      );
+      return await new Promise((resolve) => {
+        const git = ['merge-file', '--stdout', 'kill', 'base', 'ramp'];
+        execFile('git', git, { cwd: folder }, (error, text) => resolve({ hasConflict: error !== null, text }));
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+});

@@ -1,7 +1,14 @@
 /** The command line understood: commander, built from the records of the commands. */
 import { Argument, Command as Parser, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../provider/repository/index.js';
-import { globalOptions, optionsOf, type Command, type CommandOption, type ParsedOptions } from './command.js';
+import {
+  globalOptions,
+  optionsOf,
+  type Command,
+  type CommandArgument,
+  type CommandOption,
+  type ParsedOptions,
+} from './command.js';
 import { flagctlVersion } from './version.js';
 
 /** What a command line asks for. */
@@ -11,6 +18,7 @@ export type Invocation =
       readonly command: Command;
       readonly options: ParsedOptions;
       readonly argument: (name: string) => string | undefined;
+      readonly argumentList: (name: string) => readonly string[];
       readonly repo: string | undefined;
       readonly path: string;
     }
@@ -50,15 +58,19 @@ export function parseArguments(words: readonly string[], commands: readonly Comm
 
 /** `Usage: flagctl list [options]`: what a wrong call is told. */
 export function usageOf({ name, arguments: parameters = [] }: Command): string {
-  const words = parameters.map((parameter) =>
-    parameter.isOptional === true ? `[${parameter.name}]` : `<${parameter.name}>`,
-  );
+  const words = parameters.map(placeholder);
   return `Usage: ${['flagctl', name, '[options]', ...words].join(' ')}\nSee: flagctl ${name} --help`;
+}
+
+/** `<key>`, `[key]` or `[file...]`. */
+function placeholder({ name, isOptional = false, isList = false }: CommandArgument): string {
+  const word = isList ? `${name}...` : name;
+  return isOptional ? `[${word}]` : `<${word}>`;
 }
 
 function termOf(parser: Parser): string {
   const parameters = parser.registeredArguments.map((argument) =>
-    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+    placeholder({ name: argument.name(), summary: '', isOptional: !argument.required, isList: argument.variadic }),
   );
   return [parser.name(), ...parameters].join(' ');
 }
@@ -94,10 +106,7 @@ function addCommand(program: Parser, command: Command): Parser {
   const parser = program.command(name).summary(summary);
   parser.description(description === undefined ? `${summary}.` : `${summary}.\n\n${description}`);
   for (const parameter of parameters) {
-    const argument = new Argument(
-      parameter.isOptional ? `[${parameter.name}]` : `<${parameter.name}>`,
-      parameter.summary,
-    );
+    const argument = new Argument(placeholder(parameter), parameter.summary);
     parser.addArgument(parameter.choices === undefined ? argument : argument.choices(parameter.choices));
   }
   const options = optionsOf(command).map((option) => commanderOption(option));
@@ -145,12 +154,15 @@ function invocationOf(command: Command, parser: Parser, program: Parser): Invoca
       list: (name) => (valueOf(name) as readonly string[] | undefined) ?? [],
       isSet: (name) => valueOf(name) === true,
     },
-    argument: (name) => {
-      const index = (command.arguments ?? []).findIndex((parameter) => parameter.name === name);
-      if (index < 0) throw new Error(`the command ${command.name} has no argument ${name}`);
-      return parser.args[index];
-    },
+    argument: (name) => parser.args[indexOf(command, name)],
+    argumentList: (name) => parser.args.slice(indexOf(command, name)),
     repo: global.repo,
     path: global.path ?? 'flags',
   };
+}
+
+function indexOf(command: Command, argument: string): number {
+  const index = (command.arguments ?? []).findIndex(({ name }) => name === argument);
+  if (index < 0) throw new Error(`the command ${command.name} has no argument ${argument}`);
+  return index;
 }

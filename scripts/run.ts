@@ -86,24 +86,27 @@ function formatOf({ command: { formats = [] }, options }: Call): ReportFormat {
 }
 
 async function inputOf(
-  { options, argument, repo, path }: Call,
-  { directory, input, output, now }: Surroundings,
+  { options, argument, argumentList, repo, path }: Call,
+  surroundings: Surroundings,
   progress: (message: string) => void,
 ): Promise<CommandInput> {
+  const { directory, input, now } = surroundings;
   return {
     argument,
+    argumentList,
     options,
     workspace: () => openWorkspace({ directory, repository: repo, path }),
     directory,
     now,
     readInput: (maxBytes) => readAll(input, maxBytes),
     progress,
-    prompts: await promptsFor(input, output),
+    prompts: await promptsFor(surroundings),
   };
 }
 
-async function promptsFor(input: Surroundings['input'], output: Output): Promise<Prompts | undefined> {
-  if (input.isTTY !== true || output.isTTY !== true) return undefined;
+/** A CI's log may be a terminal, too, but nobody sits before it. */
+async function promptsFor({ input, output, environment }: Surroundings): Promise<Prompts | undefined> {
+  if (input.isTTY !== true || output.isTTY !== true || (environment['CI'] ?? '') !== '') return undefined;
   const { promptsOn } = await import('./prompts.js');
   return promptsOn(input, output as Writable & Output);
 }

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, describe, expect, it, test } from 'vitest';
-import { readFixture } from '../../schema/fixtures/read-fixture.js';
 import { readDirectory, readWorkingTree } from './directory.js';
 import { findRepository, readTree } from './git.js';
 import { load, type LoadedRepository, type LoadResult } from './load.js';
 import { SyncError } from './sync-error.js';
+import { readFixture } from './testing/fixture.js';
 import { memoryTree, type MemoryFile } from './testing/memory-tree.js';
 import { TestRepository } from './testing/repository.js';
 import type { Tree } from './tree.js';
@@ -48,7 +48,11 @@ describe('loading again', () => {
   it('reads nothing but what changed, and the code owners', async () => {
     const first = memoryTree(base);
     const before = loadedOf(await load(first));
-    expect(first.reads.toSorted()).toEqual(Object.keys(base).filter((path) => !path.endsWith('.md')));
+    expect(first.reads.toSorted()).toEqual(
+      Object.keys(base)
+        .filter((path) => !path.endsWith('.md'))
+        .toSorted(),
+    );
 
     const second = memoryTree(edited(BANNER, 'rollout: 5', 'rollout: 6'));
     const after = loadedOf(await load(second, before));
@@ -164,9 +168,12 @@ describe('what means the same', () => {
     return contexts.map((context) => [...ruleset.snapshot('production').evaluateAll(context)]);
   }
 
-  test.each(['byte-order-mark', 'crlf', 'other-files', 'no-ledger', 'empty-ledger', 'block-texts'])('%s', async (name) => {
-    expect(await meaningOf(name)).toEqual(await meaningOf('repository'));
-  });
+  test.each(['byte-order-mark', 'crlf', 'other-files', 'no-ledger', 'empty-ledger', 'block-texts'])(
+    '%s',
+    async (name) => {
+      expect(await meaningOf(name)).toEqual(await meaningOf('repository'));
+    },
+  );
 
   it('differs where the files say something else', async () => {
     expect(await meaningOf('stage-off')).not.toEqual(await meaningOf('repository'));
@@ -231,10 +238,12 @@ describe('2,000 flags', () => {
   const files: Files = { ...base, ...Object.fromEntries(flags) };
 
   it('load, and let others have their turn meanwhile', async () => {
-    let isLoading = true;
-    const loading = load(memoryTree(files)).finally(() => (isLoading = false));
+    const progress = { isDone: false };
+    const loading = load(memoryTree(files)).finally(() => {
+      progress.isDone = true;
+    });
     let turns = 0;
-    while (isLoading) {
+    while (!progress.isDone) {
       await nextTurn();
       turns += 1;
     }

@@ -23,7 +23,6 @@ export const problemCodes = [
   'unexpected-file',
   'symlink',
   'case-twin',
-  'too-many-files',
   'policy-missing',
   // The shape of a document.
   'unknown-key',

@@ -28,12 +28,18 @@ export const fmt: Command = {
     'Orders keys, writes rules and stages on a line each, quotes what YAML parsers disagree on, and keeps the blank\n' +
     'lines that let git merge a kill with a ramp. Files that are not readable YAML are reported and left alone.',
   arguments: [
-    { name: 'file', summary: 'a file or folder (default: the flags folder)', isOptional: true, completes: 'files' },
+    {
+      name: 'files',
+      summary: 'files or folders (default: the flags folder)',
+      isOptional: true,
+      isList: true,
+      completes: 'files',
+    },
   ],
   options: [{ name: 'check', summary: 'write nothing, and report the files that are not formatted' }],
   examples: [
     { line: 'flagctl fmt', summary: 'every file' },
-    { line: 'flagctl fmt flags/payments', summary: "one team's files" },
+    { line: 'flagctl fmt flags/payments flags/policy.yaml', summary: "one team's files and the policy" },
     { line: 'flagctl fmt --check --format github', summary: 'annotations in a GitHub workflow' },
   ],
   formats: ['json', 'github', 'sarif'],
@@ -71,11 +77,13 @@ interface Difference {
   readonly after: string;
 }
 
-async function runFmt({ workspace, argument, options, directory }: CommandInput): Promise<Report> {
+async function runFmt({ workspace, argumentList, options, directory }: CommandInput): Promise<Report> {
   const repository = await workspace();
   const { root } = repository;
   const tree = await repository.tree();
-  const entries = chosenEntries(tree, await chosenPath(root, directory, argument('file')));
+  const names = argumentList('files');
+  const paths = await Promise.all(names.map((name) => chosenPath(root, directory, name)));
+  const entries = chosenEntries(tree, paths);
   const refused = await refusals(tree, entries);
   const broken = new Set(refused.map(({ file }) => file));
   const readable = entries.filter(({ path, kind }) => kind === 'file' && !broken.has(path));
@@ -87,8 +95,7 @@ async function runFmt({ workspace, argument, options, directory }: CommandInput)
 }
 
 /** What was named, from the repository's root, with slashes; symlinks in the folders above it are resolved. */
-async function chosenPath(root: string, directory: string, name: string | undefined): Promise<string | undefined> {
-  if (name === undefined) return undefined;
+async function chosenPath(root: string, directory: string, name: string): Promise<string> {
   const path = resolve(directory, name);
   const folder = await realpath(dirname(path)).catch(() => dirname(path));
   return relative(root, join(folder, basename(path)))
@@ -96,13 +103,18 @@ async function chosenPath(root: string, directory: string, name: string | undefi
     .join('/');
 }
 
-function chosenEntries(tree: Tree, chosen: string | undefined): readonly TreeEntry[] {
+function chosenEntries(tree: Tree, paths: readonly string[]): readonly TreeEntry[] {
   const prefix = tree.root === '' ? '' : `${tree.root}/`;
   const files = tree.entries.filter(({ path }) => path.startsWith(prefix) && kindOf(tree, path) !== undefined);
-  if (chosen === undefined || chosen === '' || prefix.startsWith(`${chosen}/`)) return files;
-  const named = files.filter(({ path }) => path === chosen || path.startsWith(`${chosen}/`));
-  if (named.length > 0) return named;
-  throw new UsageError(`there is no YAML file ${JSON.stringify(chosen)} in the flags folder ${tree.root || '.'}`);
+  const chosen = new Set<TreeEntry>(paths.length === 0 ? files : []);
+  for (const name of paths) {
+    const isAll = name === '' || prefix.startsWith(`${name}/`);
+    const named = isAll ? files : files.filter(({ path }) => path === name || path.startsWith(`${name}/`));
+    for (const entry of named) chosen.add(entry);
+    if (named.length > 0) continue;
+    throw new UsageError(`there is no YAML file ${JSON.stringify(name)} in the flags folder ${tree.root || '.'}`);
+  }
+  return [...chosen];
 }
 
 /** Undefined for a file that is no YAML. */

@@ -3,8 +3,10 @@ import type { Command } from '../command.js';
 import { build } from './build.js';
 import { completion } from './completion.js';
 import { explain } from './explain.js';
+import { fmt } from './fmt.js';
 import { list } from './list.js';
+import { newFlag } from './new.js';
 import { validate } from './validate.js';
 
 /** Adding a command is a file and a line here. */
-export const commands: readonly Command[] = [validate, list, explain, build, completion];
+export const commands: readonly Command[] = [validate, list, explain, newFlag, fmt, build, completion];

@@ -15,13 +15,29 @@ function rulesetOf(
   const flags = Object.entries(sketches).map(([name, { when, ...rest }]): [string, FlagDocument] => {
     const key = `a.b.${name}`;
     const rules = when === undefined ? [] : [{ name: 'only', when, serve: true }];
-    const governance = { key, type: 'ops', owner: 'team-a', riskTier: 'low', expiresAt: 'never', description: '-' } as const;
+    const governance = {
+      key,
+      type: 'ops',
+      owner: 'team-a',
+      riskTier: 'low',
+      expiresAt: 'never',
+      description: '-',
+    } as const;
     return [key, { ...governance, environments: { production: { enabled: true, rules } }, ...rest }];
   });
-  const bodies = Object.entries(segments).map(([name, when]) => [name, { owner: 'team-a', description: '-', when }] as const);
+  const bodies = Object.entries(segments).map(
+    ([name, when]) => [name, { owner: 'team-a', description: '-', when }] as const,
+  );
   const documents = {
-    policy: { bucketing: 'flagd-v2', environments: ['production', 'staging'], teams: { 'team-a': { codeOwner: '@a/a' } } },
-    flags: new Map(flags), segments: new Map(bodies), guardrails: new Map(), retired: [],
+    policy: {
+      bucketing: 'flagd-v2',
+      environments: ['production', 'staging'],
+      teams: { 'team-a': { codeOwner: '@a/a' } },
+    },
+    flags: new Map(flags),
+    segments: new Map(bodies),
+    guardrails: new Map(),
+    retired: [],
   } as const;
   return new Ruleset({ id: 'c0ffee', repository: 'shop' }, documents);
 }
@@ -39,45 +55,78 @@ const withRollout = (rollout: number, rest: Sketch = {}): Sketch => ({
 describe('what flagd cannot express is left out, with every reason', () => {
   const inRule = 'rule `only`: ';
   const rows: readonly (readonly [what: string, sketch: Sketch, reasons: readonly string[]])[] = [
-    ['regular expressions', { when: { email: { matches: '@' } } }, [`${inRule}\`matches\` on \`email\`: flagd has no regular expressions`]],
-    ['dates', { when: { at: { before: '2026-01-01', after: '2025-01-01' } } }, [
-      `${inRule}\`before\` on \`at\`: flagd has no dates`,
-      `${inRule}\`after\` on \`at\`: flagd has no dates`,
-    ]],
-    ['deep inside', { when: { any: [{ not: { all: [{ a: { matches: 'x' } }] } }] } }, [
-      `${inRule}\`matches\` on \`a\`: flagd has no regular expressions`,
-    ]],
-    ['a length', { when: { 'tags.length': 2 } }, [
-      `${inRule}the attribute \`tags.length\`: flagd reads \`length\` of a string or list as its length`,
-    ]],
-    ['a position', { when: { 'tags.0': 'x' } }, [
-      `${inRule}the attribute \`tags.0\`: flagd reads \`0\` as a position in a string or list`,
-    ]],
-    ['what is inherited', { when: { 'constructor.name': 'Object' } }, [
-      `${inRule}the attribute \`constructor.name\`: flagd in JavaScript reads \`constructor.name\` of what every value inherits`,
-    ]],
-    ["flagd's own attributes", { when: { '$flagd.timestamp': { gt: 5 } } }, [
-      `${inRule}the attribute \`$flagd.timestamp\`: flagd puts facts of its own there`,
-    ]],
-    ['a backslash', { when: { 'a\\b': 1 } }, [
-      `${inRule}the attribute \`a\\b\`: flagd's engines disagree about the backslash`,
-    ]],
-    ['huge prerelease numbers', { when: { v: { semver: '>1.0.0-9007199254740993' } } }, [
-      `${inRule}\`semver\` on \`v\`: flagd compares numbers above 2^53 in a prerelease inexactly`,
-    ]],
-    ['bucketing by it', withRollout(5, { bucketBy: 'tags.length' }), [
-      'rollout: `bucketBy: tags.length`: flagd reads `length` of a string or list as its length',
-    ]],
-    ['lists as values', { default: 'x', variants: { x: [1] } }, ["the variant \"x\" is a list: flagd's object values are JSON objects"]],
-    ['references as values', { default: 'x', variants: { x: { deep: [{ $ref: 'y' }] } } }, [
-      'the variant "x" has `$ref` as a name or key: flagd would put an evaluator there',
-    ]],
-    ['a reference as a name', { default: '$ref', variants: { $ref: 'y' } }, [
-      'the variant "$ref" has `$ref` as a name or key: flagd would put an evaluator there',
-    ]],
-    ['line breaks in names', { default: 'x\ny', variants: { 'x\ny': 1 } }, [
-      'the variant "x\\ny" has a line break in its name: flagd\'s schema refuses it',
-    ]],
+    [
+      'regular expressions',
+      { when: { email: { matches: '@' } } },
+      [`${inRule}\`matches\` on \`email\`: flagd has no regular expressions`],
+    ],
+    [
+      'dates',
+      { when: { at: { before: '2026-01-01', after: '2025-01-01' } } },
+      [`${inRule}\`before\` on \`at\`: flagd has no dates`, `${inRule}\`after\` on \`at\`: flagd has no dates`],
+    ],
+    [
+      'deep inside',
+      { when: { any: [{ not: { all: [{ a: { matches: 'x' } }] } }] } },
+      [`${inRule}\`matches\` on \`a\`: flagd has no regular expressions`],
+    ],
+    [
+      'a length',
+      { when: { 'tags.length': 2 } },
+      [`${inRule}the attribute \`tags.length\`: flagd reads \`length\` of a string or list as its length`],
+    ],
+    [
+      'a position',
+      { when: { 'tags.0': 'x' } },
+      [`${inRule}the attribute \`tags.0\`: flagd reads \`0\` as a position in a string or list`],
+    ],
+    [
+      'what is inherited',
+      { when: { 'constructor.name': 'Object' } },
+      [
+        `${inRule}the attribute \`constructor.name\`: flagd in JavaScript reads \`constructor.name\` of what every value inherits`,
+      ],
+    ],
+    [
+      "flagd's own attributes",
+      { when: { '$flagd.timestamp': { gt: 5 } } },
+      [`${inRule}the attribute \`$flagd.timestamp\`: flagd puts facts of its own there`],
+    ],
+    [
+      'a backslash',
+      { when: { 'a\\b': 1 } },
+      [`${inRule}the attribute \`a\\b\`: flagd's engines disagree about the backslash`],
+    ],
+    [
+      'huge prerelease numbers',
+      { when: { v: { semver: '>1.0.0-9007199254740993' } } },
+      [`${inRule}\`semver\` on \`v\`: flagd compares numbers above 2^53 in a prerelease inexactly`],
+    ],
+    [
+      'bucketing by it',
+      withRollout(5, { bucketBy: 'tags.length' }),
+      ['rollout: `bucketBy: tags.length`: flagd reads `length` of a string or list as its length'],
+    ],
+    [
+      'lists as values',
+      { default: 'x', variants: { x: [1] } },
+      ['the variant "x" is a list: flagd\'s object values are JSON objects'],
+    ],
+    [
+      'references as values',
+      { default: 'x', variants: { x: { deep: [{ $ref: 'y' }] } } },
+      ['the variant "x" has `$ref` as a name or key: flagd would put an evaluator there'],
+    ],
+    [
+      'a reference as a name',
+      { default: '$ref', variants: { $ref: 'y' } },
+      ['the variant "$ref" has `$ref` as a name or key: flagd would put an evaluator there'],
+    ],
+    [
+      'line breaks in names',
+      { default: 'x\ny', variants: { 'x\ny': 1 } },
+      ['the variant "x\\ny" has a line break in its name: flagd\'s schema refuses it'],
+    ],
   ];
 
   test.each(rows)('%s', (_what, sketch, reasons) => {
@@ -102,7 +151,11 @@ describe('what flagd cannot express is left out, with every reason', () => {
   });
 
   test('what is not reached in the environment is no obstacle', () => {
-    const sketch: Sketch = { environments: { production: { enabled: false, rules: [{ name: 'r', when: { a: { matches: 'x' } }, serve: true }] } } };
+    const sketch: Sketch = {
+      environments: {
+        production: { enabled: false, rules: [{ name: 'r', when: { a: { matches: 'x' } }, serve: true }] },
+      },
+    };
     expect(compileOne(sketch).reasons).toEqual([]);
   });
 });
@@ -119,11 +172,36 @@ describe('limits', () => {
     expect(Object.keys(flagd.flags).length + inexpressible.length).toBe(60);
   });
 
+  test('so are segments that do, each reason once', () => {
+    const segments = Object.fromEntries(
+      Array.from({ length: 60 }, (_, i): [string, ConditionDocument] => {
+        const inner = `s${i - 1}`;
+        return [
+          `s${i}`,
+          i === 0
+            ? { a: 1 }
+            : {
+                any: [
+                  { segment: inner, a: i },
+                  { not: { segment: inner }, b: i },
+                ],
+              },
+        ];
+      }),
+    );
+    const reasons = compileOne({ when: { segment: ['s58', 's59'] } }, segments).reasons;
+    expect(reasons).toEqual([
+      expect.stringMatching(/^rule `only`: segment `s[0-9]+`: its JSON would be longer than 1048576/),
+    ]);
+  });
+
   test('a chain that nests too deep is refused where it does, and flagd takes the deepest that is left', () => {
     const segments = Object.fromEntries(
       Array.from({ length: 500 }, (_, i) => [`s${i}`, i === 0 ? { a: 1 } : { not: { segment: `s${i - 1}`, a: i } }]),
     );
-    const sketches = Object.fromEntries(Array.from({ length: 500 }, (_, i): [string, Sketch] => [`f${i}`, { when: { segment: `s${i}` } }]));
+    const sketches = Object.fromEntries(
+      Array.from({ length: 500 }, (_, i): [string, Sketch] => [`f${i}`, { when: { segment: `s${i}` } }]),
+    );
     const { flagd, inexpressible } = compileToFlagd(rulesetOf(sketches, segments), 'production');
     expect(inexpressible[0]?.reasons[0]).toMatch(/its JSON would nest deeper than 400$/);
     const deepest = Object.keys(flagd.flags).at(-1) as string;
@@ -145,7 +223,12 @@ describe('the definition', () => {
     expect(flagd.$schema).toBe('https://flagd.dev/schema/v0/flags.json');
     const { flagMetadata } = flagdWith(flagd).resolveBooleanEvaluation('a.b.one', false, { a: 1 }, silent);
     expect(flagMetadata).toEqual({
-      flagSetId: 'shop/production', version: 'c0ffee', owner: 'team-a', type: 'ops', riskTier: 'low', environment: 'production',
+      flagSetId: 'shop/production',
+      version: 'c0ffee',
+      owner: 'team-a',
+      type: 'ops',
+      riskTier: 'low',
+      environment: 'production',
     });
   });
 
@@ -156,7 +239,11 @@ describe('the definition', () => {
       return [flag?.state, flag?.defaultVariant, flag?.targeting];
     };
     expect(shape({ environments: {} })).toEqual(['ENABLED', 'off', undefined]);
-    expect(shape({ environments: { production: { enabled: false, rollout: 100 } } })).toEqual(['ENABLED', 'off', undefined]);
+    expect(shape({ environments: { production: { enabled: false, rollout: 100 } } })).toEqual([
+      'ENABLED',
+      'off',
+      undefined,
+    ]);
     expect(shape(withRollout(100))).toEqual(['ENABLED', 'on', undefined]);
     expect(shape({ ...withRollout(0), default: null })).toEqual(['ENABLED', null, undefined]);
   });
@@ -174,13 +261,28 @@ describe('the definition', () => {
     });
   });
 
+  test('has one `fractional` for who is in, and one for which variant, in thousandths of a percent', () => {
+    const variants = { off: 0, on: 1, blue: 2 };
+    const rollout = { blue: 12.5, on: 0.001 };
+    const { flag } = compileOne({
+      variants,
+      default: 'off',
+      salt: 's',
+      environments: { production: { enabled: true, rollout } },
+    });
+    const key = { var: 'targetingKey' };
+    const choice = { fractional: [{ cat: ['s:variant:', key] }, ['on', 1], ['blue', 12_500]] };
+    const split = { fractional: [{ cat: ['s', key] }, [choice, 12_501], ['off', 87_499]] };
+    expect(flag?.targeting).toEqual({ if: [expect.anything(), split, null] });
+  });
+
   test('warns of a salt that flagd in JavaScript hashes differently', () => {
     const ruleset = rulesetOf({
       salted: withRollout(50, { salt: 'Zürich' }),
       dependent: { prerequisites: { 'a.b.salted': true } },
       whole: withRollout(100, { salt: 'Zürich' }),
     });
-    const message = 'rollout: the salt "Zürich" is not ASCII: flagd in JavaScript buckets others in';
+    const message = 'rollout: the salt "Zürich" is not ASCII, and flagd in JavaScript hashes it differently';
     expect(compileToFlagd(ruleset, 'production').warnings).toEqual([
       { key: 'a.b.salted', message },
       { key: 'a.b.dependent', message: `prerequisite a.b.salted: ${message}` },

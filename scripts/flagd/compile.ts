@@ -62,11 +62,15 @@ function isConstant(logic: Logic): logic is string | null {
 function valueProblems({ document }: Plan): readonly string[] {
   const variants = [...variantsOf(document)];
   const lists = variants.filter(([, value]) => Array.isArray(value)).map(([name]) => JSON.stringify(name));
-  const references = variants.filter(([name, value]) => hasReference({ [name]: value })).map(([name]) => JSON.stringify(name));
+  const references = variants
+    .filter(([name, value]) => hasReference({ [name]: value }))
+    .map(([name]) => JSON.stringify(name));
   const names = variants.filter(([name]) => !/^.+$/u.test(name)).map(([name]) => JSON.stringify(name));
   return [
     ...lists.map((name) => `the variant ${name} is a list: flagd's object values are JSON objects`),
-    ...references.map((name) => `the variant ${name} has \`$ref\` as a name or key: flagd would put an evaluator there`),
+    ...references.map(
+      (name) => `the variant ${name} has \`$ref\` as a name or key: flagd would put an evaluator there`,
+    ),
     ...names.map((name) => `the variant ${name} has a line break in its name: flagd's schema refuses it`),
   ];
 }

@@ -53,7 +53,12 @@ export class DecisionCompiler {
     if (known !== undefined) return known;
     const notes = new Notes();
     const logic = notes.keep(this.#compile(this.plans.get(key) as Plan, notes), '');
-    const decision = { logic, reasons: [...notes.reasons], warnings: [...notes.warnings.values()], segments: notes.segments };
+    const decision = {
+      logic,
+      reasons: [...notes.reasons],
+      warnings: [...notes.warnings.values()],
+      segments: notes.segments,
+    };
     this.#decisions.set(key, decision);
     return decision;
   }

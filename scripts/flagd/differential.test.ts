@@ -17,7 +17,18 @@ const reasons = ['DEFAULT', 'DISABLED', 'PREREQUISITE_FAILED', 'SPLIT', 'STATIC'
 /** How often generated conditions use each operator: all but those that flagd has nothing for. */
 type OperatorCounts = Record<Exclude<keyof OperatorsDocument, 'matches' | 'before' | 'after'>, number>;
 const none: OperatorCounts = {
-  equals: 0, in: 0, notIn: 0, startsWith: 0, endsWith: 0, contains: 0, gt: 0, gte: 0, lt: 0, lte: 0, semver: 0, exists: 0,
+  equals: 0,
+  in: 0,
+  notIn: 0,
+  startsWith: 0,
+  endsWith: 0,
+  contains: 0,
+  gt: 0,
+  gte: 0,
+  lt: 0,
+  lte: 0,
+  semver: 0,
+  exists: 0,
 };
 
 /** A repository in memory, written as JSON, which is YAML. */
@@ -31,7 +42,11 @@ function treeOf({ flags, segments }: RandomRepository): Tree {
   const bytes = new Map([...files].map(([path, value]) => [path, new TextEncoder().encode(JSON.stringify(value))]));
   const entries = [...files.keys()].map((path) => ({ path, id: path, kind: 'file' as const }));
   return {
-    revision: 'sha256:random', repository: 'random', root: '', hasCodeowners: false, entries,
+    revision: 'sha256:random',
+    repository: 'random',
+    root: '',
+    hasCodeowners: false,
+    entries,
     read: async (wanted) => new Map(wanted.map(({ id }) => [id, bytes.get(id) as Uint8Array])),
   };
 }
@@ -40,7 +55,12 @@ async function loaded(tree: Tree): Promise<Ruleset> {
   const result = await load(tree);
   if (result.ok) return result.loaded.ruleset;
   const errors = result.problems.filter(({ severity }) => severity === 'error');
-  throw new Error(errors.slice(0, 3).map((problem) => renderProblem(problem)).join('\n'));
+  throw new Error(
+    errors
+      .slice(0, 3)
+      .map((problem) => renderProblem(problem))
+      .join('\n'),
+  );
 }
 
 /** What a whole run compared. */

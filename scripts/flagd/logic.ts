@@ -9,6 +9,9 @@ export type Logic = string | number | boolean | null | readonly Logic[] | { read
  */
 const MAX_OPERANDS = 100;
 
+/** In UTF-16 units. No guard is longer: the longest has a path, of at most 200, three times. */
+const MAX_COMPARED_SIZE = 2_000;
+
 /** All of the conditions hold. Constants are folded, and duplicates dropped: operators share their guards. */
 export function and(conditions: readonly Logic[]): Logic {
   return combine('and', conditions, true);
@@ -47,9 +50,6 @@ function identityOf(condition: Logic): unknown {
   const { size } = measure(condition);
   return size > MAX_COMPARED_SIZE ? condition : JSON.stringify(condition);
 }
-
-/** In characters; the largest guard, which has a path of 200 characters four times, is about this long. */
-const MAX_COMPARED_SIZE = 2_000;
 
 function groupsOf(operands: readonly Logic[]): readonly (readonly Logic[])[] {
   const count = Math.ceil(operands.length / MAX_OPERANDS);

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { Ruleset, type ConditionDocument, type EvaluationContext, type FlagDocument } from '../../provider/engine/index.js';
+import {
+  Ruleset,
+  type ConditionDocument,
+  type EvaluationContext,
+  type FlagDocument,
+} from '../../provider/engine/index.js';
 import { compileToFlagd } from './compile.js';
 import { Comparison, evaluators } from './testing/comparison.js';
 import { frequent, numbers, oddValues, oddVersions, strings, versions } from './testing/random-values.js';
@@ -10,17 +15,34 @@ const mixed = scalars.map((scalar, index) => [scalar, ...scalars.slice(index + 3
 const exact = versions.filter((version) => !version.includes('9999999999'));
 const ranges = [
   ...['', '=', '!=', '<', '<=', '>', '>=', '^', '~'].flatMap((operator) => exact.map((version) => operator + version)),
-  '>=1.2.3 <4.2.0', '^1.2.3 || ^4.2.0', '>1 <2 || =4.2.0 || 0.0.0',
+  '>=1.2.3 <4.2.0',
+  '^1.2.3 || ^4.2.0',
+  '>1 <2 || =4.2.0 || 0.0.0',
 ];
 
 const operands: Readonly<Record<string, readonly unknown[]>> = {
-  equals: scalars, in: mixed, notIn: mixed,
-  startsWith: [...strings, ...pairs], endsWith: [...strings, ...pairs], contains: [...scalars, ...mixed],
-  gt: numbers, gte: numbers, lt: numbers, lte: numbers, semver: ranges, exists: [true, false],
+  equals: scalars,
+  in: mixed,
+  notIn: mixed,
+  startsWith: [...strings, ...pairs],
+  endsWith: [...strings, ...pairs],
+  contains: [...scalars, ...mixed],
+  gt: numbers,
+  gte: numbers,
+  lt: numbers,
+  lte: numbers,
+  semver: ranges,
+  exists: [true, false],
 };
 
 const values: readonly unknown[] = [
-  undefined, ...scalars, ...versions, ...oddVersions, ...oddValues(), ...scalars.map((scalar) => [scalar, 'x']), ...pairs,
+  undefined,
+  ...scalars,
+  ...versions,
+  ...oddVersions,
+  ...oddValues(),
+  ...scalars.map((scalar) => [scalar, 'x']),
+  ...pairs,
 ];
 
 function rulesetOf(flags: readonly Partial<FlagDocument>[]): Ruleset {
@@ -71,11 +93,17 @@ test('every value as the key of every form of rollout', () => {
   ]);
   const flags = rollouts.flatMap((rollout) =>
     ['off', null].map((fallback): Partial<FlagDocument> => ({
-      variants, default: fallback, bucketBy: 'a', environments: { production: { enabled: true, rollout: rollout as { on: number } } },
+      variants,
+      default: fallback,
+      bucketBy: 'a',
+      environments: { production: { enabled: true, rollout: rollout as { on: number } } },
     })),
   );
   const keys = Array.from({ length: 300 }, (_, index) => (index % 2 === 0 ? `user-${index}` : index * 7_919));
-  const { reasons } = compareAll(flags, [...values, ...keys].map((value) => ({ a: value })));
+  const { reasons } = compareAll(
+    flags,
+    [...values, ...keys].map((value) => ({ a: value })),
+  );
   expect(reasons.get('SPLIT')).toBeGreaterThan(10_000);
   expect(reasons.get('DEFAULT')).toBeGreaterThan(1_000);
 });

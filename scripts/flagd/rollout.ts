@@ -48,14 +48,14 @@ function compileShares(plan: Plan, rollout: number | WeightsDocument, scope: Rol
   const { bucketBy = 'targetingKey', salt = document.key } = document;
   const problem = pathProblem(bucketBy);
   if (problem !== undefined) scope.refuse(`\`bucketBy: ${bucketBy}\`: ${problem}`);
-  if (!isAscii(salt)) scope.warn(`the salt ${JSON.stringify(salt)} is not ASCII: flagd in JavaScript buckets others in`);
+  if (!isAscii(salt)) {
+    scope.warn(`the salt ${JSON.stringify(salt)} is not ASCII, and flagd in JavaScript hashes it differently`);
+  }
   const key = attribute(bucketBy);
-  const choice: Logic =
-    others.length === 0
-      ? first.variant
-      : fractional(`${salt}:variant:`, key, shares.map(({ variant, weight }) => [variant, weight]));
-  const outside: Logic[] = total === BUCKETS ? [] : [[defaultVariant, BUCKETS - total]];
-  const split = outside.length === 0 ? choice : fractional(salt, key, [[choice, total], ...outside]);
+  const entries = shares.map(({ variant, weight }) => [variant, weight]);
+  const inside = others.length === 0 ? first.variant : fractional(`${salt}:variant:`, key, entries);
+  const outside = [defaultVariant, BUCKETS - total];
+  const split = total === BUCKETS ? inside : fractional(salt, key, [[inside, total], outside]);
   return choose([[hashable(key), split]], null);
 }
 

@@ -85,5 +85,5 @@ function problemOf(
 function shown(names: readonly string[]): readonly string[] {
   if (names.length <= MAX_SHOWN) return names;
   const ends = MAX_SHOWN / 2;
-  return [...names.slice(0, ends), `(${names.length - MAX_SHOWN} more)`, ...names.slice(-ends)];
+  return [...names.slice(0, ends), `(${(names.length - MAX_SHOWN).toLocaleString('en')} more)`, ...names.slice(-ends)];
 }

@@ -34,7 +34,7 @@ function checkVariantNames({ names }: VariantNames): readonly Finding[] {
       pointer: ['variants', name],
       at: 'key' as const,
       message: 'a whole number is no name of a variant',
-      found: name,
+      found: `\`${name}\``,
       expected: 'a name with something besides digits',
       fix: `call it \`v${name}\`, say`,
     }));

@@ -61,16 +61,16 @@ function weigh(
   for (const start of nodes) {
     const pending = [start];
     for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
-      const references = referencesOf(node);
-      const open = references.filter((reference) => !weights.has(reference));
-      if (open.length > 0 && !weights.has(node)) pending.push(...open);
-      else {
-        pending.pop();
-        weights.set(
-          node,
-          references.reduce((sum, one) => sum + (weights.get(one) ?? 0), 1 + ownWeight(node)),
-        );
-      }
+      const references = weights.has(node) ? [] : referencesOf(node);
+      const open = new Set(references.filter((reference) => !weights.has(reference)));
+      for (const reference of open) pending.push(reference);
+      if (open.size > 0) continue;
+      pending.pop();
+      if (weights.has(node)) continue;
+      weights.set(
+        node,
+        references.reduce((sum, one) => sum + (weights.get(one) ?? 0), 1 + ownWeight(node)),
+      );
     }
   }
   return weights;
@@ -82,7 +82,7 @@ const tooMany = (file: string, pointer: string, weight: number): UnplacedProblem
   pointer: [pointer],
   at: 'key',
   message: 'one evaluation would have to go through too many segments and prerequisites',
-  found: weight > Number.MAX_SAFE_INTEGER ? 'more than 2^53' : `${weight}`,
-  expected: `at most ${MAX_WEIGHT}, each counted as often as it is referred to`,
-  fix: 'flatten the references: name the segments that matter, not segments of segments',
+  found: weight > Number.MAX_SAFE_INTEGER ? 'more than 2^53' : weight.toLocaleString('en'),
+  expected: `at most ${MAX_WEIGHT.toLocaleString('en')}, each counted as often as it is referred to`,
+  fix: 'flatten the references: name what matters in the end, not what refers to it in turn',
 });

@@ -1,6 +1,12 @@
 /** The engine and `@openfeature/flagd-core` side by side. */
 import { FlagdCore, MemoryStorage } from '@openfeature/flagd-core';
-import type { Evaluation, EvaluationContext, FlagDocument, Ruleset, ValueKind } from '../../../provider/engine/index.js';
+import type {
+  Evaluation,
+  EvaluationContext,
+  FlagDocument,
+  Ruleset,
+  ValueKind,
+} from '../../../provider/engine/index.js';
 import type { FlagdCompilation } from '../compile.js';
 
 /** How many differences are kept; more than a few say nothing more. */
@@ -32,7 +38,10 @@ export interface Difference {
 }
 
 /** flagd with a definition that its own schema must admit. @throws where it does not */
-export function flagdWith(definition: unknown, options: EvaluatorOptions = { disableDynamicCodeGeneration: false }): FlagdCore {
+export function flagdWith(
+  definition: unknown,
+  options: EvaluatorOptions = { disableDynamicCodeGeneration: false },
+): FlagdCore {
   const storage = new MemoryStorage(silent, options);
   storage.setConfigurations(JSON.stringify(definition), true);
   return new FlagdCore(storage, silent);

@@ -6,7 +6,11 @@ import { randomValue } from './random-values.js';
 const RESERVED: ReadonlySet<string> = new Set(['segment', 'any', 'all', 'not']);
 
 /** Makes contexts with the attributes that flags and segments ask for, most with a value that some condition names. */
-export function contextsFor({ flags, segments }: Documents, random: Random, count: number): readonly EvaluationContext[] {
+export function contextsFor(
+  { flags, segments }: Documents,
+  random: Random,
+  count: number,
+): readonly EvaluationContext[] {
   const operands = new Map<string, unknown[]>([['targetingKey', []]]);
   for (const { when } of segments.values()) collect(when, operands);
   for (const { bucketBy, environments = {} } of flags.values()) {

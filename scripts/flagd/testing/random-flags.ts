@@ -32,7 +32,12 @@ export function randomRepository(random: Random, flagCount: number): RandomRepos
   return { flags, segments };
 }
 
-function flag(random: Random, key: string, segments: readonly string[], known: Map<string, readonly string[]>): FlagFile {
+function flag(
+  random: Random,
+  key: string,
+  segments: readonly string[],
+  known: Map<string, readonly string[]>,
+): FlagFile {
   const variants = randomVariants(random);
   const names = Object.keys(variants ?? { true: true, false: false });
   const defaultVariant = random.happens(0.08) ? null : variants === undefined ? 'false' : random.pick(names);
@@ -41,25 +46,55 @@ function flag(random: Random, key: string, segments: readonly string[], known: M
   known.set(key, names);
   const isAbsent = random.happens(0.03);
   return {
-    key, type: 'ops', owner: 'team-a', riskTier: random.pick(['low', 'medium', 'high']), expiresAt: 'never', description: 'A random flag.',
+    key,
+    type: 'ops',
+    owner: 'team-a',
+    riskTier: random.pick(['low', 'medium', 'high']),
+    expiresAt: 'never',
+    description: 'A random flag.',
     ...(defaultVariant === 'false' && variants === undefined ? {} : { default: defaultVariant }),
     ...(variants === undefined ? {} : { variants }),
     ...(prerequisites.length === 0 ? {} : { prerequisites: Object.fromEntries(prerequisites) }),
     ...(random.happens(0.25) ? { bucketBy: random.pick(paths) } : {}),
-    ...(random.happens(0.3) ? { salt: random.pick(['', 'shared', '2026', ' ', 'a:variant:', "$&'\\", 'x'.repeat(200)]) } : {}),
+    ...(random.happens(0.3)
+      ? { salt: random.pick(['', 'shared', '2026', ' ', 'a:variant:', "$&'\\", 'x'.repeat(200)]) }
+      : {}),
     ...(isAbsent ? {} : { environments: { production: environment(random, { names, defaultVariant, segments }) } }),
   };
 }
 
 function randomVariants(random: Random): Variants {
   const names = random.sample(
-    ['true', 'false', 'null', '1.5', '1e3', 'v0', 'on', 'off', 'var', '{"var":"plan"}', 'with space', 'a.b', '-', 'constructor'],
+    [
+      'true',
+      'false',
+      'null',
+      '1.5',
+      '1e3',
+      'v0',
+      'on',
+      'off',
+      'var',
+      '{"var":"plan"}',
+      'with space',
+      'a.b',
+      '-',
+      'constructor',
+    ],
     2 + random.below(4),
   );
-  const object = (): JsonValue => ({ size: random.below(9), list: [1, 'x', null, { deep: [] }], name: random.pick(strings) });
+  const object = (): JsonValue => ({
+    size: random.below(9),
+    list: [1, 'x', null, { deep: [] }],
+    name: random.pick(strings),
+  });
   const value = random.pick<(() => JsonValue) | undefined>([
-    undefined, undefined,
-    () => random.happens(0.5), () => random.pick(strings), () => random.pick(numbers), object,
+    undefined,
+    undefined,
+    () => random.happens(0.5),
+    () => random.pick(strings),
+    () => random.pick(numbers),
+    object,
   ]);
   return value === undefined ? undefined : Object.fromEntries(names.map((name) => [name, value()]));
 }
@@ -75,7 +110,13 @@ function environment(random: Random, parts: FlagParts): object {
   const rules = random.repeat(random.pick([0, 1, 1, 2, 3, 4]), (index) => ({
     name: `rule-${index}`,
     when: condition(random, parts.segments, random.pick([0, 0, 1, 2, 3])),
-    ...(random.happens(0.5) ? { serve: random.pick(random.happens(0.3) ? parts.names : parts.names.filter((name) => name !== parts.defaultVariant)) } : { rollout: shares(random, parts) }),
+    ...(random.happens(0.5)
+      ? {
+          serve: random.pick(
+            random.happens(0.3) ? parts.names : parts.names.filter((name) => name !== parts.defaultVariant),
+          ),
+        }
+      : { rollout: shares(random, parts) }),
   }));
   if (rules.length > 0 && !hasRollout && random.happens(0.3)) Object.assign(rules.at(-1) as object, { when: {} });
   const rollout = random.happens(0.35) ? plan(random, parts) : shares(random, parts);
@@ -161,7 +202,8 @@ function comparison(random: Random, path: string): unknown {
 
 function range(random: Random): string {
   const exact = versions.filter((version) => !version.includes('9999999999'));
-  const comparator = (): string => `${random.pick(['', '=', '!=', '<', '<=', '>', '>=', '^', '~'])}${random.pick(exact)}`;
+  const comparator = (): string =>
+    `${random.pick(['', '=', '!=', '<', '<=', '>', '>=', '^', '~'])}${random.pick(exact)}`;
   const alternative = (): string => random.repeat(1 + random.below(2), comparator).join(' ');
   return random.repeat(random.pick([1, 1, 2]), alternative).join(' || ');
 }

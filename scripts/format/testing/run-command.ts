@@ -5,8 +5,8 @@ import { openWorkspace } from '../../workspace.js';
 
 /** What the command line would have said. */
 export interface CommandWords {
-  /** The only positional argument. */
-  readonly argument?: string;
+  /** The only positional argument, or the words of a list. */
+  readonly argument?: string | readonly string[];
   /** Values of options by name; a switch is an empty list. */
   readonly options?: Readonly<Record<string, string | readonly string[]>>;
   readonly prompts?: Prompts;
@@ -17,7 +17,8 @@ export interface CommandWords {
 export function runCommand(command: Command, directory: string, words: CommandWords = {}): Promise<Report> {
   const { argument, options = {}, prompts, now = new Date('2026-12-01T00:00:00Z') } = words;
   return command.run({
-    argument: () => argument,
+    argument: () => [argument].flat()[0],
+    argumentList: () => [argument ?? []].flat(),
     options: {
       text: (name) => [options[name]].flat()[0],
       list: (name) => [options[name] ?? []].flat(),
