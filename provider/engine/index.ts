@@ -5,7 +5,7 @@ export { BUCKETS } from './bucket.js';
 export { changedFlags } from './diff.js';
 export { explain, type ExplainedCondition, type ExplainedStep, type Explanation } from './explain.js';
 export { parseInstant } from './instant.js';
-export { compilePattern, operators } from './operators.js';
+export { compilePattern } from './operators.js';
 export { defaultVariantOf, kindOf, variantsOf, type Plan } from './plan.js';
 export { isPlan, liveShares, rolledOutVariant } from './rollout.js';
 export { Ruleset } from './ruleset.js';

@@ -32,7 +32,7 @@ export interface SchemaError {
   readonly data: unknown;
 }
 
-/** A generated validator: whether a value fits, and after each call that says no, why. */
+/** @public The generated validators use it. A generated validator: whether a value fits, and after each call that says no, why. */
 export interface Validator {
   (value: unknown): boolean;
   readonly errors?: readonly SchemaError[] | null;

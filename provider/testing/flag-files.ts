@@ -54,7 +54,7 @@ export class Application {
     ]) {
       this.client.addHandler(type, (details) => {
         this.events.push({ type, details });
-        for (const check of [...this.#waiting]) check();
+        for (const check of this.#waiting) check();
       });
     }
   }

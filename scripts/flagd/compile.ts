@@ -77,5 +77,5 @@ function valueProblems({ document }: Plan): readonly string[] {
 
 function hasReference(value: JsonValue): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return Object.hasOwn(value, '$ref') || Object.values(value).some((inner) => hasReference(inner as JsonValue));
+  return Object.hasOwn(value, '$ref') || Object.values(value).some((inner) => hasReference(inner));
 }

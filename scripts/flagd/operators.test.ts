@@ -74,8 +74,8 @@ function compareAll(flags: readonly Partial<FlagDocument>[], contexts: readonly 
 
 test.each(Object.entries(operands))('%s: every operand on every value, at the top, nested and negated', (name, all) => {
   const flags = all.flatMap((operand) => [
-    ruleOf({ a: { [name]: operand } } as ConditionDocument),
-    ruleOf({ not: { 'b.a': { [name]: operand } } } as ConditionDocument),
+    ruleOf({ a: { [name]: operand } }),
+    ruleOf({ not: { 'b.a': { [name]: operand } } }),
   ]);
   const inside = values.map((value) => ({ a: value, b: { a: value } }));
   const beside = values.map((value) => ({ a: value, b: value }));
@@ -96,7 +96,7 @@ test('every value as the key of every form of rollout', () => {
       variants,
       default: fallback,
       bucketBy: 'a',
-      environments: { production: { enabled: true, rollout: rollout as { on: number } } },
+      environments: { production: { enabled: true, rollout: rollout } },
     })),
   );
   const keys = Array.from({ length: 300 }, (_, index) => (index % 2 === 0 ? `user-${index}` : index * 7_919));

@@ -11,7 +11,8 @@ const findings = files.flatMap((name) => {
   const path = `.github/workflows/${name}`;
   return [...lint(readFileSync(join(folder, name), 'utf8'), path)].map((finding) => ({ path, ...finding }));
 });
-for (const { path, line, column, kind, message } of findings) console.error(`${path}:${line}:${column} ${kind} ${message}`);
+for (const { path, line, column, kind, message } of findings)
+  console.error(`${path}:${line}:${column} ${kind} ${message}`);
 console.log(`${files.length} workflows, ${findings.length} findings`);
 // The WASM runtime leaves handles behind that would keep the process alive.
 process.exit(findings.length === 0 ? 0 : 1);

@@ -169,7 +169,7 @@ function condition(random: Random, segments: readonly string[], depth: number): 
   }
   if (segments.length > 0 && random.happens(0.25)) {
     const names = random.sample(segments, 1 + random.below(2));
-    entries.push(['segment', random.happens(0.5) ? names : (names[0] as string)]);
+    entries.push(['segment', random.happens(0.5) ? names : names[0]]);
   }
   return Object.fromEntries(entries) as ConditionDocument;
 }
