@@ -18,6 +18,15 @@ export interface DemoRemote {
 /** Makes the remote of what `folders` of `root` hold. */
 export async function makeRemote(root: string, folders: readonly string[]): Promise<DemoRemote> {
   const base = await mkdtemp(join(tmpdir(), 'guidon-demo-'));
+  try {
+    return await fill(base, root, folders);
+  } catch (error) {
+    await rm(base, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function fill(base: string, root: string, folders: readonly string[]): Promise<DemoRemote> {
   const bare = join(base, 'acme-flags.git');
   const clone = join(base, 'clone');
   await git(base).init(true, ['--initial-branch=main', bare]);

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { OpenFeature, ProviderEvents, type Client } from '@openfeature/server-sdk';
 import { GuidonProvider } from '../../provider/index.js';
 import { makeRemote, type DemoRemote } from './remote.js';
+import { Screen } from './screen.js';
 import { renderTable, type Sample, type ShownFlag } from './table.js';
 
 const USAGE = `Serves flags out of a git repository and shows their values as they change.
@@ -72,20 +73,30 @@ async function main(): Promise<void> {
   }
 }
 
+/** What the demonstration works with once the provider serves. */
+interface Stage {
+  readonly provider: GuidonProvider;
+  readonly client: Client;
+  readonly screen: Screen;
+  readonly environment: string;
+}
+
 async function show(
   provider: GuidonProvider,
   remote: DemoRemote | undefined,
   environment: string,
   follow: boolean,
 ): Promise<void> {
-  const client = OpenFeature.getClient();
-  const flags = shownFlags(provider);
-  console.log(
-    `${provider.snapshot().keys.length} flags of ${environment} at ${provider.snapshot().revision.slice(0, 12)}\n`,
-  );
-  console.log(`${await renderTable(client, flags, samples)}\n`);
-  if (remote !== undefined) await showChanges(provider, client, remote, environment);
-  if (follow) await followChanges(client, provider, flags, remote);
+  const stage = { provider, client: OpenFeature.getClient(), screen: new Screen(process.stdout), environment };
+  const draw = async (): Promise<void> => {
+    const { keys, revision } = provider.snapshot();
+    const title = `${keys.length} flags of ${environment} at ${revision.slice(0, 12)}`;
+    stage.screen.show(`${title}\n\n${await renderTable(stage.client, shownFlags(provider), samples)}\n`);
+  };
+  await draw();
+  stage.client.addHandler(ProviderEvents.ConfigurationChanged, draw);
+  if (remote !== undefined) await showChanges(stage, remote);
+  if (follow) await followChanges(stage, remote);
 }
 
 function shownFlags(provider: GuidonProvider): readonly ShownFlag[] {
@@ -97,12 +108,7 @@ function shownFlags(provider: GuidonProvider): readonly ShownFlag[] {
 }
 
 /** Kills a flag and brings it back: once found by polling, once at once, as a webhook would have it. */
-async function showChanges(
-  provider: GuidonProvider,
-  client: Client,
-  remote: DemoRemote,
-  environment: string,
-): Promise<void> {
+async function showChanges({ provider, client, screen, environment }: Stage, remote: DemoRemote): Promise<void> {
   const context = samples[0]?.context ?? {};
   const evaluations = provider.snapshot().evaluateAll(context);
   const key = [...evaluations].find(([, { reason, value }]) => reason === 'TARGETING_MATCH' && value === true)?.[0];
@@ -129,10 +135,11 @@ async function showChanges(
     await changed;
     const arrived = performance.now();
     const after = await client.getBooleanDetails(key, false, context);
-    console.log(`commit ${commit.slice(0, 12)} "${message}"`);
-    console.log(`  ${key}: ${before.value} ${before.reason} → ${after.value} ${after.reason}`);
-    console.log(
-      `  push to value: ${Math.round(arrived - pushed)} ms after the push ended, ${Math.round(arrived - started)} ms after it began (${hint})\n`,
+    const [sincePushEnded, sincePushBegan] = [arrived - pushed, arrived - started].map(Math.round);
+    screen.log(
+      `commit ${commit.slice(0, 12)} "${message}"
+  ${key}: ${before.value} ${before.reason} → ${after.value} ${after.reason}
+  push to value: ${sincePushEnded} ms after the push ended, ${sincePushBegan} ms after it began (${hint})\n`,
     );
   }
 }
@@ -148,19 +155,12 @@ async function nextChange(client: Client): Promise<void> {
   }
 }
 
-/** Prints the table again at each change, until the process is interrupted. */
-async function followChanges(
-  client: Client,
-  provider: GuidonProvider,
-  flags: readonly ShownFlag[],
-  remote: DemoRemote | undefined,
-): Promise<void> {
+/** Stays until the process is interrupted; the table follows each change. */
+async function followChanges({ client, provider, screen }: Stage, remote: DemoRemote | undefined): Promise<void> {
   const where = remote === undefined ? '' : `: edit ${join(remote.clone, 'flags')}, commit and push`;
-  console.log(`Waiting for commits${where}. Ctrl-C ends.\n`);
-  client.addHandler(ProviderEvents.ConfigurationChanged, async (details) => {
-    const table = await renderTable(client, flags, samples);
-    const { revision } = provider.snapshot();
-    console.log(`${revision.slice(0, 12)} changed ${details?.flagsChanged?.join(', ')}\n\n${table}\n`);
+  screen.log(`Waiting for commits${where}. Ctrl-C ends.\n`);
+  client.addHandler(ProviderEvents.ConfigurationChanged, (details) => {
+    screen.log(`${provider.snapshot().revision.slice(0, 12)} changed ${details?.flagsChanged?.join(', ')}`);
   });
   await once(process, 'SIGINT');
 }
