@@ -2,6 +2,7 @@
 import type { Logger } from '@openfeature/server-sdk';
 import { SyncError } from './repository/index.js';
 import {
+  checkMilliseconds,
   DirectorySource,
   GitSource,
   type DirectorySourceOptions,
@@ -13,7 +14,7 @@ import {
 interface CommonOptions {
   /** An environment of the repository's `policy.yaml`. */
   readonly environment: string;
-  /** How long the ruleset may go unconfirmed before the provider is STALE, in milliseconds; default 60,000. */
+  /** How long the ruleset may go unconfirmed before the provider is STALE, in milliseconds; default 60,000, or four poll intervals. */
   readonly staleAfterMs?: number;
   /** Where refused revisions and failed polls are told; default OpenFeature's, which writes warnings to the console. */
   readonly logger?: Logger;
@@ -28,8 +29,9 @@ export type DirectoryProviderOptions = CommonOptions & Pick<DirectorySourceOptio
 /** How a provider is set up. */
 export type GuidonProviderOptions = GitProviderOptions | DirectoryProviderOptions;
 
-/** Four missed polls at the default interval of 15 s: the age at which "current" is no longer believable. */
+/** The age at which "current" is no longer believable: four missed polls, and never less than those of 15 s. */
 const DEFAULT_STALE_AFTER_MS = 60_000;
+const MISSED_POLLS = 4;
 /** What `setTimeout` can wait. */
 const MAX_STALE_AFTER_MS = 2 ** 31 - 1;
 
@@ -42,23 +44,29 @@ export interface CheckedOptions {
 
 /** Opens the source of some options. @throws SyncError (never) saying which option is wrong, and what it may be */
 export function checkOptions(options: GuidonProviderOptions): CheckedOptions {
-  const { environment, staleAfterMs = DEFAULT_STALE_AFTER_MS } = options;
+  const { environment } = options;
   if (typeof environment !== 'string' || environment === '') {
     throw new SyncError('`environment` must name an environment of policy.yaml', 'never');
   }
-  if (!(staleAfterMs >= 1 && staleAfterMs <= MAX_STALE_AFTER_MS)) {
-    throw new SyncError(
-      `\`staleAfterMs\` must be from 1 to ${MAX_STALE_AFTER_MS}, not ${String(staleAfterMs)}`,
-      'never',
-    );
-  }
-  return { source: openSource(options), environment, staleAfterMs };
+  // First the source: it knows what a poll interval may be.
+  const source = openSource(options);
+  const { staleAfterMs = Math.max(DEFAULT_STALE_AFTER_MS, MISSED_POLLS * (options.pollIntervalMs ?? 0)) } = options;
+  return { source, environment, staleAfterMs: checkMilliseconds('staleAfterMs', staleAfterMs, 1, MAX_STALE_AFTER_MS) };
 }
 
 function openSource(options: GuidonProviderOptions): Source {
-  const { url, directory } = options as { readonly url?: unknown; readonly directory?: unknown };
+  const { url, directory, cacheDir } = options as Readonly<Record<string, unknown>>;
   if ((url === undefined) === (directory === undefined)) {
     throw new SyncError('give either `url`, a git repository, or `directory`, a folder to watch', 'never');
   }
-  return 'directory' in options ? new DirectorySource(options) : new GitSource(options);
+  checkFolder('cacheDir', cacheDir);
+  if (directory === undefined) return new GitSource(options as GitProviderOptions);
+  checkFolder('directory', directory);
+  return new DirectorySource(options as DirectoryProviderOptions);
+}
+
+/** An empty path would be the working directory. */
+function checkFolder(name: string, path: unknown): void {
+  if (path === undefined || (typeof path === 'string' && path !== '' && !path.includes('\0'))) return;
+  throw new SyncError(`\`${name}\` must be the path of a folder; leave it out or give one`, 'never');
 }

@@ -37,7 +37,7 @@ export class GuidonProvider implements Provider {
    * @throws ProviderFatalError for a configuration or credentials that waiting cannot mend; GeneralError for the rest
    */
   async initialize(): Promise<void> {
-    await this.#follower?.stop();
+    const previous = this.#follower;
     let hasStarted = false;
     try {
       const follower = new Follower({
@@ -46,7 +46,9 @@ export class GuidonProvider implements Provider {
         // The SDK tells how `initialize` ended; an event of ours for the same would be a second one.
         emit: (event) => hasStarted && this.#emit(event),
       });
+      // Before anything is waited for, so that a close meanwhile ends it.
       this.#follower = follower;
+      await previous?.stop();
       await follower.start();
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;

@@ -4,23 +4,7 @@ import { renderProblem, SyncError, type LoadedRepository, type Problem } from '.
 import { transition, type HealthEvent, type HealthInput, type HealthState, type Transition } from './health.js';
 import { systemTimer, type Timer } from './schedule.js';
 import type { Source, SourceListener } from './source.js';
-
-/** Where a follower stands, for health endpoints and metrics. Frozen; times are `Date`s, ages milliseconds. */
-export interface FollowerStatus {
-  readonly state: HealthState;
-  /** The revision that serves; undefined before the first. */
-  readonly revision: string | undefined;
-  readonly loadedAt: Date | undefined;
-  /** Time since the serving revision was last confirmed to be the newest; undefined before the first. */
-  readonly ageMs: number | undefined;
-  /** The last failure to read, until a read succeeds. */
-  readonly lastError: { readonly message: string; readonly at: Date } | undefined;
-  /** The newest revision, where it was refused, until a newer one is taken. */
-  readonly rejected:
-    { readonly revision: string; readonly problems: readonly Problem[]; readonly at: Date } | undefined;
-  /** Problems of the serving revision that refuse nothing. */
-  readonly warnings: readonly Problem[];
-}
+import type { FollowerStatus } from './status.js';
 
 /** What a follower tells its owner once it has started. */
 export interface FollowerEvent {
@@ -62,6 +46,8 @@ export class Follower implements SourceListener {
   #lastError: FollowerStatus['lastError'];
   #rejected: FollowerStatus['rejected'];
   #warnings: readonly Problem[] = [];
+  /** Why the newest valid revision can't serve: every poll that finds it unchanged fails for the same reason. */
+  #unfit: SyncError | undefined;
   readonly #timer: Timer;
   #cancelStaleness: () => void = () => undefined;
 
@@ -82,6 +68,7 @@ export class Follower implements SourceListener {
   async start(): Promise<void> {
     await this.options.source.start(this);
     if (this.#state === 'current') return;
+    if (this.#state === 'stopped') throw new SyncError('it was closed before it had loaded', 'later');
     const retry = this.#state === 'failed' ? 'never' : 'later';
     this.#apply({ kind: 'tooOld', isServing: false });
     throw new SyncError(this.#whyNot(), retry);
@@ -117,8 +104,10 @@ export class Follower implements SourceListener {
     const { environments } = ruleset.documents.policy;
     if (!environments.includes(environment)) {
       const message = `the environment "${environment}" is not in policy.yaml, which has ${environments.join(', ')}`;
-      return this.failed(new SyncError(message, this.#ruleset === undefined ? 'never' : 'later'));
+      this.#unfit = new SyncError(message, this.#ruleset === undefined ? 'never' : 'later');
+      return this.failed(this.#unfit);
     }
+    this.#unfit = undefined;
     const changedKeys = changedFlags(this.#ruleset, ruleset, environment);
     this.#ruleset = ruleset;
     this.#snapshot = ruleset.snapshot(environment);
@@ -129,10 +118,12 @@ export class Follower implements SourceListener {
   }
 
   unchanged(): void {
-    this.#confirm([]);
+    if (this.#unfit === undefined) this.#confirm([]);
+    else this.failed(this.#unfit);
   }
 
   rejected(revision: string, problems: readonly Problem[]): void {
+    this.#lastError = undefined;
     if (this.#rejected?.problems !== problems) {
       this.#rejected = { revision, problems, at: new Date() };
       const rest = problems.length - MAX_LOGGED_PROBLEMS;

@@ -1,5 +1,7 @@
 /** The door of sync: what keeps a process current. */
 export { DirectorySource, type DirectorySourceOptions } from './directory-source.js';
-export { Follower, type FollowerEvent, type FollowerStatus } from './follower.js';
+export { Follower, type FollowerEvent } from './follower.js';
 export { GitSource, type GitSourceOptions } from './git-source.js';
+export { checkMilliseconds } from './schedule.js';
 export type { Source } from './source.js';
+export type { FollowerStatus } from './status.js';

@@ -31,11 +31,16 @@ export const BACKOFF_CEILING_MS = 300_000;
 /** Enough to spread a fleet that was started at once over the interval within some polls. */
 const JITTER = 0.1;
 
+/** Checks an option in milliseconds, which a caller without types may give as anything. @throws SyncError (never) */
+export function checkMilliseconds(name: string, value: unknown, least: number, most: number): number {
+  if (typeof value === 'number' && value >= least && value <= most) return value;
+  const found = typeof value === 'number' ? value : `of type ${typeof value}`;
+  throw new SyncError(`\`${name}\` must be a number from ${least} to ${most}, not ${found}`, 'never');
+}
+
 /** Checks a poll interval. @throws SyncError (never) outside of 1 s to 1 day */
 export function checkInterval(pollIntervalMs: number): number {
-  if (pollIntervalMs >= MIN_INTERVAL_MS && pollIntervalMs <= MAX_INTERVAL_MS) return pollIntervalMs;
-  const message = `pollIntervalMs must be from ${MIN_INTERVAL_MS} to ${MAX_INTERVAL_MS}, not ${String(pollIntervalMs)}`;
-  throw new SyncError(message, 'never');
+  return checkMilliseconds('pollIntervalMs', pollIntervalMs, MIN_INTERVAL_MS, MAX_INTERVAL_MS);
 }
 
 /** Always the interval, ±10 %. */

@@ -39,7 +39,7 @@ describe('planWatch', () => {
     ['a missing folder', [], 'real/a/b', { root: undefined, names: { real: ['a'] } }],
     ['a dangling link', [['link', 'gone']], 'link/flags', { root: undefined, names: { '': ['link', 'gone'] } }],
     ['a link to itself', [['link', 'link']], 'link', { root: undefined, names: { '': ['link'] } }],
-    ['a file', [], 'real/file', { root: undefined, names: {} }],
+    ['a file', [], 'real/file', { root: undefined, names: { real: ['file'] } }],
     [
       'a ConfigMap',
       [['real/flags/..data', '..v1']],

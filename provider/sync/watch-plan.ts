@@ -1,5 +1,5 @@
 import { lstat, readlink } from 'node:fs/promises';
-import { dirname, isAbsolute, join, parse, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, parse, resolve, sep } from 'node:path';
 import { ifThere } from '../repository/file-access.js';
 import { isInside, isSkippedName } from '../repository/file-names.js';
 import { SyncError } from '../repository/index.js';
@@ -26,6 +26,8 @@ export async function planWatch(directory: string): Promise<WatchPlan> {
     const version = real !== undefined && (await ifThere(lstat(join(real, '..data'))))?.isSymbolicLink();
     const root = version ? await walk.follow(real, '..data') : real;
     const stat = root === undefined ? undefined : await ifThere(lstat(root, { bigint: true }));
+    // No folder to watch: what may take its place shows in the one above.
+    if (root !== undefined && !stat?.isDirectory()) walk.note(dirname(root), basename(root), 'no folder');
     // Tells a folder from the one that was there before under its name, and maybe with its inode's number.
     const identity = [...walk.trail, `${root}=${stat?.dev}:${stat?.ino}:${stat?.birthtimeNs}`].join('\n');
     return { names: walk.names, identity, ...(root !== undefined && stat?.isDirectory() && { root }) };
@@ -67,7 +69,8 @@ class PathWalk {
     return real;
   }
 
-  private note(folder: string, name: string, found: string): undefined {
+  /** Notes a name on which the path depends, and what is there. */
+  note(folder: string, name: string, found: string): undefined {
     const names = this.names.get(folder) ?? new Set();
     this.names.set(folder, names.add(name));
     this.trail.push(`${join(folder, name)}>${found}`);

@@ -28,6 +28,9 @@ const MAX_TOKEN_LENGTH = 4_096;
 /** What GitHub documents for app tokens; GitLab and Bitbucket ignore the name beside a token. */
 const DEFAULT_USERNAME = 'x-access-token';
 
+const SHAPES =
+  '`auth` is a token, a function that gives one, { token, username } or { sshKeyFile, knownHostsFile }; or leave it out';
+
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 function refused(reason: string): SyncError {
@@ -79,8 +82,8 @@ function checkTokenUse(remote: GitUrl, username: string): void {
   if (remote.scheme === 'http' && !isLoopback(remote.host)) {
     throw refused('plain http would show the token to the network; use an https:// URL');
   }
-  if (username === '' || username.includes(':') || CONTROL.test(username)) {
-    throw refused('`username` must be free of colons and control characters');
+  if (typeof username !== 'string' || username === '' || username.includes(':') || CONTROL.test(username)) {
+    throw refused('`username` must be text, free of colons and control characters');
   }
 }
 
@@ -123,7 +126,12 @@ export async function credentialsFor(
   if (typeof auth === 'string' || typeof auth === 'function') {
     return tokenCredentials(remote, { token: auth, username: DEFAULT_USERNAME }, limits);
   }
-  if ('token' in auth) return tokenCredentials(remote, { username: DEFAULT_USERNAME, ...auth }, limits);
+  // A caller without types may give anything.
+  if (typeof auth !== 'object' || auth === null) throw refused(SHAPES);
+  if ('token' in auth) {
+    return tokenCredentials(remote, { token: auth.token, username: auth.username ?? DEFAULT_USERNAME }, limits);
+  }
+  if (!('sshKeyFile' in auth)) throw refused(SHAPES);
   if (remote.scheme !== 'ssh') throw refused(`an ssh key does not work over ${remote.scheme}; give an ssh:// URL`);
   return { environment: await sshKeyEnvironment(auth), secrets: [], kind: 'constant' };
 }

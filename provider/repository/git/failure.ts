@@ -94,6 +94,7 @@ const DAMAGE: readonly RegExp[] = [
   /bad object refs|does not point to a valid object/,
   /packfile .*(?:corrupt|far too short|cannot be)/,
   /missing (?:blob|tree|commit)/,
+  /bad config line/,
   /inflate: data stream error|unable to unpack/,
   // With a colon: the directory of --git-dir.
   /not a git repository: '/,

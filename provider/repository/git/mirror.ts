@@ -24,17 +24,14 @@ export interface MirrorOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Each process fetches into a ref of its own, which no other process's lock, living or left over, can block. */
-const PRIVATE_REF = `${PRIVATE_REFS}/${randomBytes(8).toString('hex')}`;
-
 /** Each fetch leaves a pack; more slow every read. */
 const FETCHES_BETWEEN_TIDYING = 50;
 
-/** Several processes may share a mirror's directory; within a process, fetch one at a time. */
+/** Any number of mirrors, of one process or several, may share a directory; with one of them, fetch one at a time. */
 export class GitMirror implements GitRepository {
   readonly name: string;
-  /** Where a fetch puts its commit. */
-  readonly ref = PRIVATE_REF;
+  /** Where a fetch puts its commit: for this mirror alone, so that nobody else's fetch moves it, and no lock blocks it. */
+  readonly ref = `${PRIVATE_REFS}/${randomBytes(8).toString('hex')}`;
   /** The directory that was last prepared: another process may have replaced it since. */
   #inode: number | undefined;
   #fetches = 0;

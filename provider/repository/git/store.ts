@@ -16,10 +16,13 @@ export const PRIVATE_REFS = 'refs/guidon';
 const MARKER = 'guidon-mirror';
 const MARKER_TEXT = 'A cache of a git remote, made by guidon. It may be deleted at any time.\n';
 
+/** Without one of these git takes the directory for no repository, or we can't prepare it. */
+const PARTS = ['HEAD', 'config', 'refs', join('objects', 'pack')];
+
 /** In a directory of ours that is to be replaced. */
 const DAMAGE_MARKER = 'guidon-damaged';
 
-/** Processes that may share a mirror before the refs of the longest idle ones are swept. */
+/** Mirrors that may share a directory before the refs of the longest idle ones are swept. */
 const MAX_PRIVATE_REFS = 16;
 
 /** A killed fetch leaves its half of a pack; a living one of another process may pause, while it resolves deltas. */
@@ -34,9 +37,15 @@ export async function inodeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).ino;
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined;
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
+}
+
+/** Cleaners of temporary folders remove what is old, empty folders too, one by one. */
+async function isWhole(gitDir: string): Promise<boolean> {
+  const parts = await Promise.all(PARTS.map((part) => inodeOf(join(gitDir, part))));
+  return parts.every((inode) => inode !== undefined);
 }
 
 /** Makes the whole repository beside its place and moves it there, so that nobody meets half of one. */
@@ -75,6 +84,7 @@ export async function markDamaged(gitDir: string): Promise<void> {
 export async function prepareStore(gitDir: string, ref: string): Promise<void> {
   if ((await inodeOf(gitDir)) === undefined) await createStore(gitDir, 'sha1');
   else if ((await inodeOf(join(gitDir, DAMAGE_MARKER))) !== undefined) await replaceStore(gitDir, 'sha1');
+  else if (!(await isWhole(gitDir))) await adoptStore(gitDir);
   await rm(join(gitDir, `${ref}.lock`), { force: true });
   const packs = join(gitDir, 'objects', 'pack');
   const temporary = (await readdir(packs)).filter((name) => name.startsWith('tmp_'));
@@ -103,7 +113,7 @@ export async function adoptStore(gitDir: string): Promise<void> {
   if (!names.includes(MARKER)) {
     throw new SyncError(`${gitDir} holds something else than a git cache; choose an empty or new folder`, 'never');
   }
-  const format = await objectFormat(gitDir);
+  const format = (await isWhole(gitDir)) ? await objectFormat(gitDir) : undefined;
   if (format === undefined) return replaceStore(gitDir, 'sha1');
   const file = join(gitDir, 'config');
   const wanted = mirrorConfiguration(format);

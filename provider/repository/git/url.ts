@@ -39,8 +39,9 @@ function refused(what: string, text: string, reason: string): SyncError {
 }
 
 function refusedUrl(text: string, reason: string): SyncError {
-  // Whatever stands before the last @ may hold a secret, the more so in a URL that is malformed.
-  return refused('git URL', text.replace(/^([A-Za-z+.-]+:\/\/)?.*@/s, '$1***@'), reason);
+  // Whatever stands before the last @ may hold a secret, the more so in a URL that is malformed; so may a query.
+  const withoutUser = text.replace(/^([A-Za-z+.-]+:\/\/)?.*@/s, '$1***@');
+  return refused('git URL', withoutUser.replace(/[?#].*/s, '?***'), reason);
 }
 
 /** The last part of a URL or path, without `.git`; empty where there is none. */
