@@ -55,7 +55,7 @@ export function checkOptions(options: GuidonProviderOptions): CheckedOptions {
 }
 
 function openSource(options: GuidonProviderOptions): Source {
-  const { url, directory, cacheDir } = options as Readonly<Record<string, unknown>>;
+  const { url, directory, cacheDir } = options as Readonly<Partial<Record<'url' | 'directory' | 'cacheDir', unknown>>>;
   if ((url === undefined) === (directory === undefined)) {
     throw new SyncError('give either `url`, a git repository, or `directory`, a folder to watch', 'never');
   }

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
@@ -8,8 +8,9 @@ import {
   ProviderStatus,
   StandardResolutionReasons,
 } from '@openfeature/server-sdk';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GuidonProvider, type GuidonProviderOptions } from './index.js';
+import { checkOptions } from './options.js';
 import { GitHttpServer, basic } from './repository/testing/git-http-server.js';
 import { TestRepository } from './repository/testing/repository.js';
 import { Application, flag, policy, rolledOut, type Files } from './testing/flag-files.js';
@@ -34,7 +35,7 @@ afterEach(async () => {
 afterAll(() => OpenFeature.close());
 
 function provide(options: Partial<GuidonProviderOptions> = {}): GuidonProvider {
-  const source = 'directory' in options ? {} : { url: repository.url };
+  const source = 'directory' in options || 'url' in options ? {} : { url: repository.url };
   const given = {
     environment: 'production',
     logger: application.logger,
@@ -148,12 +149,85 @@ describe('a provider over git', () => {
     await application.start(provider);
     const withoutProduction = (policy['flags/policy.yaml'] as string).replace('production, ', '');
     await repository.commit({ 'flags/policy.yaml': withoutProduction, ...flag(KEY) });
+    for (const _poll of ['finds the commit', 'finds it unchanged']) {
+      await provider.refresh();
+      expect(provider.status()).toMatchObject({
+        revision: good,
+        lastError: { message: expect.stringContaining('staging') },
+      });
+    }
+    expect(await application.client.getBooleanValue(KEY, false)).toBe(true);
+  });
+
+  it('stays FATAL while its environment is missing, whatever the polls find, and is READY when it is there', async () => {
+    await repository.commit({ ...policy, ...rolledOut(KEY, 100) });
+    const provider = provide({ environment: 'canary' });
+    await expect(application.start(provider)).rejects.toThrow('canary');
+    await provider.refresh();
+    expect(application.client.providerStatus).toBe(ProviderStatus.FATAL);
+    expect(provider.status()).toMatchObject({ state: 'failed', lastError: { message: expect.any(String) } });
+    await repository.commit({
+      'flags/policy.yaml': (policy['flags/policy.yaml'] as string).replace('ging]', 'ging, canary]'),
+    });
+    await provider.refresh();
+    expect(application.count(ProviderEvents.Ready)).toBe(1);
+    expect(application.client.providerStatus).toBe(ProviderStatus.READY);
+  });
+
+  it('forgets a failed read once a read succeeds, also one that finds a bad commit', async () => {
+    await repository.commit({ ...policy, ...rolledOut(KEY, 100) });
+    const provider = provide({ ref: 'main' });
+    await application.start(provider);
+    await rename(repository.remoteDir, `${repository.remoteDir}.away`);
+    await provider.refresh();
+    expect(provider.status().lastError).toBeDefined();
+    await rename(`${repository.remoteDir}.away`, repository.remoteDir);
+    await repository.commit(flag(KEY, 'defalut: true\n'));
     await provider.refresh();
     expect(provider.status()).toMatchObject({
-      revision: good,
-      lastError: { message: expect.stringContaining('staging') },
+      lastError: undefined,
+      rejected: { problems: [{ file: expect.any(String) }] },
     });
-    expect(await application.client.getBooleanValue(KEY, false)).toBe(true);
+  });
+
+  it('follows its own ref beside another provider of the same repository and cache', async () => {
+    const main = await repository.commit({ ...policy, ...rolledOut(KEY, 0) });
+    await repository.git('commit', '--quiet', '--allow-empty', '--message=Other');
+    const other = await repository.push('other');
+    const cacheDir = join(repository.folder, 'cache');
+    const [one, two] = [provide({ cacheDir, ref: 'main' }), provide({ cacheDir, ref: 'other' })];
+    await Promise.all([one.initialize(), two.initialize()]);
+    for (let round = 0; round < 10; round++) {
+      await Promise.all([one.refresh(), two.refresh()]);
+      expect([one.snapshot().revision, two.snapshot().revision]).toEqual([main, other]);
+    }
+  });
+
+  it.each<[string, (provider: GuidonProvider) => Promise<unknown>]>([
+    ['at its first start', () => Promise.resolve()],
+    ['at a later start', (provider) => provider.initialize().then(() => provider.onClose())],
+    ['at the second of two starts', (provider) => Promise.resolve(void provider.initialize().catch(() => undefined))],
+  ])('ends for good when it is closed at once: %s', async (_name, before) => {
+    await repository.commit({ ...policy, ...rolledOut(KEY, 100) });
+    vi.stubEnv('TMPDIR', await mkdtemp(join(repository.folder, 'temporary-')));
+    const provider = provide();
+    await before(provider);
+    const starting = provider.initialize();
+    const [started] = await Promise.allSettled([starting, provider.onClose()]);
+    expect(started).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('closed') } });
+    expect(provider.status().state).toBe('stopped');
+    await vi.waitFor(async () => expect(await readdir(process.env['TMPDIR'] as string)).toEqual([]));
+    vi.unstubAllEnvs();
+  });
+
+  it('takes four poll intervals for the time after which it is STALE, where that is longer than the default', () => {
+    const { source, staleAfterMs } = checkOptions({
+      url: repository.url,
+      environment: 'production',
+      pollIntervalMs: 90_000,
+    });
+    expect(staleAfterMs).toBe(360_000);
+    return source.stop();
   });
 
   it('pins a snapshot to its commit while the provider moves on', async () => {
@@ -282,7 +356,23 @@ describe('configuration that waiting cannot mend is FATAL', () => {
     ['a staleness of no time', { staleAfterMs: Number.NaN }, /staleAfterMs/],
     ['a token over plain http', { url: 'http://example.com/flags.git', auth: 'secret-token' }, /http/],
     ['a directory that is both', { directory: '/nowhere' }, /either/],
+    ['a directory of no name', { url: undefined, directory: '' }, /`directory`/],
+    ['a directory that is no text', { url: undefined, directory: 5 }, /`directory`/],
+    ['a cache of no name', { cacheDir: '' }, /`cacheDir`/],
+    ['a cache that is no text', { cacheDir: null }, /`cacheDir`/],
+    ['a poll interval that is text', { pollIntervalMs: '15000' }, /pollIntervalMs.*string/],
+    ['a poll interval that is a symbol', { pollIntervalMs: Symbol('x') }, /pollIntervalMs.*symbol/],
+    ['a staleness that is a bigint', { staleAfterMs: 1n }, /staleAfterMs.*bigint/],
+    ['no auth, but null', { auth: null }, /`auth` is a token/],
+    ['a query that may be a secret', { url: 'ftp://example.com/flags?token=secret-token' }, /^(?!.*secret-token)/],
   ];
+  it('does not mind options that are there without a value', async () => {
+    await repository.commit({ ...policy, ...rolledOut(KEY, 100) });
+    const unset = { directory: undefined, cacheDir: undefined, auth: undefined, staleAfterMs: undefined };
+    await application.start(provide({ url: repository.url, ...unset } as Partial<GuidonProviderOptions>));
+    expect(application.client.providerStatus).toBe(ProviderStatus.READY);
+  });
+
   it.each(rows)('%s', async (_name, options, message) => {
     await repository.commit({ ...policy, ...rolledOut(KEY, 100) });
     const provider = provide({ url: repository.url, ...options });

@@ -16,6 +16,15 @@ describe('checkInterval', () => {
     expect(() => checkInterval(intervalMs)).toThrow(SyncError);
     expect(() => checkInterval(intervalMs)).toThrow(expect.objectContaining({ retry: 'never' }));
   });
+
+  it.each([
+    ['text', '15000'],
+    ['a bigint', 15_000n],
+    ['a symbol', Symbol('x')],
+    ['an object', Object.create(null)],
+  ])('refuses %s for good, whatever number it looks like', (_name, interval) => {
+    expect(() => checkInterval(interval as number)).toThrow(expect.objectContaining({ retry: 'never' }));
+  });
 });
 
 describe('steady', () => {

@@ -28,8 +28,9 @@ describe('tokens', () => {
     ['a function', (): string => 't0ken', 'x-access-token:t0ken', 'renewable'],
     ['an async function', async (): Promise<string> => 't0ken', 'x-access-token:t0ken', 'renewable'],
     ['a username', { token: 't0ken', username: 'bot' }, 'bot:t0ken', 'constant'],
+    ['a username left open', { token: 't0ken', username: undefined }, 'x-access-token:t0ken', 'constant'],
   ] as const)('are a header for one origin: %s', async (_, auth, pair, kind) => {
-    const { environment, ...rest } = await credentials(WEB, auth);
+    const { environment, ...rest } = await credentials(WEB, auth as GitAuth);
     expect(environment).toEqual({
       GIT_CONFIG_COUNT: '2',
       GIT_CONFIG_KEY_0: 'http.https://example.com/.extraHeader',
@@ -56,11 +57,16 @@ describe('tokens', () => {
     ['a line end', WEB, 's3cret\nX-Evil: 1', 'line ends', 'never'],
     ['a long token', WEB, 's3cret'.repeat(1_000), '1 to 4096', 'never'],
     ['a username with a colon', WEB, { token: 's3cret', username: 'a:b' }, 'colons', 'never'],
+    ['a username that is no text', WEB, { token: 's3cret', username: 5 }, '`username`', 'never'],
+    ['null', WEB, null, '{ token, username }', 'never'],
+    ['a number', WEB, 5, '{ token, username }', 'never'],
+    ['an object without any', WEB, {}, '{ token, username }', 'never'],
+    ['a token that is no text', WEB, { token: 5 }, '1 to 4096', 'never'],
     ['a function that gives a line end', WEB, (): string => 's3cret\n', 'line ends', 'later'],
     ['a function that gives nothing', WEB, (): string => '', '1 to 4096', 'later'],
     ['a function that throws', WEB, () => Promise.reject(new Error('s3cret')), 'failed to give', 'later'],
   ] as const)('are refused: %s', async (_, url, auth, reason, retry) => {
-    const error = await credentials(url, auth).catch((thrown: unknown) => thrown);
+    const error = await credentials(url, auth as GitAuth).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'SyncError', retry, message: expect.stringContaining(reason) });
     expect(String(error)).not.toContain('s3cret');
   });

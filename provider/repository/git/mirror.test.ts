@@ -185,6 +185,45 @@ describe('a mirror that is damaged while it is open', () => {
   });
 });
 
+describe('parts that vanish, as cleaners of temporary folders take them one by one', () => {
+  it.each(['HEAD', 'config', 'refs', 'objects', 'objects/pack', 'guidon-mirror', 'refs/guidon'])(
+    'are made anew by the next fetch, and at the next start: %s',
+    async (part) => {
+      const commit = await repository.commit({ 'a.yaml': '1' });
+      const mirror = await open();
+      await fetchRef(mirror, 'main');
+      const isOurs = part !== 'guidon-mirror';
+      for (const next of [mirror, ...(isOurs ? [undefined] : [])]) {
+        await rm(join(dir, part), { recursive: true });
+        const fetching = next ?? (await open());
+        expect(await fetchRef(fetching, 'main')).toBe(commit);
+        expect(await readAll(fetching, commit)).toEqual(['1']);
+      }
+    },
+  );
+
+  it('heals a configuration that is damaged, by the fetch after the failure', async () => {
+    const commit = await repository.commit({ 'a.yaml': '1' });
+    const mirror = await open();
+    await fetchRef(mirror, 'main');
+    await writeFile(join(dir, 'config'), '[core');
+    await expect(fetchRef(mirror, 'main')).rejects.toMatchObject({ retry: 'later' });
+    expect(await fetchRef(mirror, 'main')).toBe(commit);
+  });
+});
+
+describe('mirrors of one process that share a directory', () => {
+  it('each get the commits that they ask for', async () => {
+    const first = await repository.commit({ 'a.yaml': '1' });
+    await repository.push('first');
+    const second = await repository.commit({ 'a.yaml': '2' });
+    const [one, two] = [await open(), await open()];
+    for (let round = 0; round < 5; round++) {
+      expect(await Promise.all([fetchRef(one, 'first'), fetchRef(two, 'main')])).toEqual([first, second]);
+    }
+  });
+});
+
 describe('processes that share a mirror', () => {
   it('each get the commits that they ask for, also when they start and fetch at once', async () => {
     const first = await repository.commit({ 'a.yaml': '1' });

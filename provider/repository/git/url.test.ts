@@ -47,6 +47,7 @@ describe('parseGitUrl', () => {
     ['::x', 'remote helper'],
     ['git://example.com/flags', 'git:// is not allowed'],
     ['ftp://example.com/flags', 'ftp:// is not allowed'],
+    ['ftp://example.com/flags?token=s3cret', 'ftp:// is not allowed'],
     ['git+ssh://example.com/flags', 'git+ssh:// is not allowed'],
     ['https://ann:s3cret@example.com/flags', '`auth`'],
     ['https://s3cret@example.com/flags', '`auth`'],
