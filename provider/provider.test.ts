@@ -29,6 +29,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await Promise.all(providers.splice(0).map((provider) => provider.onClose()));
+  vi.unstubAllEnvs();
   await repository.dispose();
 });
 
@@ -217,7 +218,6 @@ describe('a provider over git', () => {
     expect(started).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('closed') } });
     expect(provider.status().state).toBe('stopped');
     await vi.waitFor(async () => expect(await readdir(process.env['TMPDIR'] as string)).toEqual([]));
-    vi.unstubAllEnvs();
   });
 
   it('takes four poll intervals for the time after which it is STALE, where that is longer than the default', () => {
@@ -369,7 +369,7 @@ describe('configuration that waiting cannot mend is FATAL', () => {
   it('does not mind options that are there without a value', async () => {
     await repository.commit({ ...policy, ...rolledOut(KEY, 100) });
     const unset = { directory: undefined, cacheDir: undefined, auth: undefined, staleAfterMs: undefined };
-    await application.start(provide({ url: repository.url, ...unset } as Partial<GuidonProviderOptions>));
+    await application.start(provide({ url: repository.url, ...unset } as object));
     expect(application.client.providerStatus).toBe(ProviderStatus.READY);
   });
 

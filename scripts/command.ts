@@ -2,6 +2,8 @@
 import type { Report } from './report.js';
 import type { Workspace } from './workspace.js';
 
+export { Cancelled, UsageError } from './errors.js';
+
 /** Where the shell's suggestions for a value come from. */
 export type Completion = 'flags' | 'owners' | 'environments' | 'files' | 'directories';
 
@@ -141,14 +143,4 @@ export function optionsOf({ options = [], formats = [], readsRevisions }: Comman
     ...(formats.length > 1 ? [formatOption] : []),
     ...(formats.includes('json') ? [jsonOption] : []),
   ];
-}
-
-/** The caller asked for what can't be done: shown with the command's usage, exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** Somebody pressed Ctrl-C at a question: nothing more is said, exit code 130. */
-export class Cancelled extends Error {
-  override readonly name = 'Cancelled';
 }

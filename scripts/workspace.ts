@@ -12,7 +12,7 @@ import {
   type LoadResult,
   type Tree,
 } from '../provider/repository/index.js';
-import { UsageError } from './command.js';
+import { UsageError } from './errors.js';
 import { withChanges, type FileChanges } from './overlay.js';
 
 /** A flag repository on this machine. */

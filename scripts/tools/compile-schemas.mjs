@@ -35,11 +35,11 @@ function append(errors, more) {
 /** Ajv joins the errors of two schemas by copying both: with many errors in one file that takes quadratic time. */
 const JOIN_BY_COPY = /vErrors = vErrors === null \? ([\w.]+\.errors) : vErrors\.concat\(\1\);/g;
 
-/** The codes that provider/repository/problem.ts lists. Its text is read because it is not compiled yet. */
+/** The codes that provider/repository/problem-code.ts lists. Its text is read because it is not compiled yet. */
 function knownCodes() {
-  const source = readFileSync(join(root, 'provider/repository/problem.ts'), 'utf8');
+  const source = readFileSync(join(root, 'provider/repository/problem-code.ts'), 'utf8');
   const list = /problemCodes = \[(.*?)\] as const/s.exec(source);
-  if (list === null) throw new Error('provider/repository/problem.ts has no list `problemCodes`');
+  if (list === null) throw new Error('provider/repository/problem-code.ts has no list `problemCodes`');
   return new Set(Array.from(list[1].matchAll(/'([a-z0-9-]+)'/g), ([, code]) => code));
 }
 

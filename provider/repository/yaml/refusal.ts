@@ -1,5 +1,5 @@
 /** What the stages of reading a file report, before it has a line and a column. */
-import type { ProblemCode } from '../problem.js';
+import type { ProblemCode } from '../problem-code.js';
 
 /** Why a stretch of a text is refused; offsets count in UTF-16 units, the end is exclusive. */
 export interface Refusal {
