@@ -131,6 +131,13 @@ describe('any context is answered', () => {
     );
   });
 
+  it.each([5, null, undefined, Symbol('x'), {}, Object.create(null)])(
+    'nor is anything a key that no flag has: %#',
+    (key) => {
+      for (const snapshot of snapshots) expect(snapshot.evaluate(key as never).errorCode).toBe('FLAG_NOT_FOUND');
+    },
+  );
+
   it('is read for own properties only', () => {
     const snapshot = productionOf({
       flags: { 'a.b.c': inProduction({ rules: [{ name: 'r', when: { a: 'x' }, serve: true }] }) },

@@ -66,7 +66,11 @@ export class Snapshot {
       return results[plan.decide(context ?? NO_ATTRIBUTES)] as Resolved;
     } catch (error) {
       // Only a context with a throwing getter or proxy gets here.
-      return failed('GENERAL', `the evaluation context can't be read: ${wording(error)}`, metadata);
+      return failed(
+        'GENERAL',
+        `the evaluation context can't be read: ${textOf(error).slice(0, MAX_SHOWN_ERROR)}`,
+        metadata,
+      );
     }
   }
 
@@ -75,9 +79,8 @@ export class Snapshot {
     return new Map(this.keys.map((key) => [key, this.evaluate(key, context)]));
   }
 
-  /** A caller without types may pass anything for a key. */
   #unknown(key: unknown): Failed {
-    const quoted = JSON.stringify(String(key).slice(0, MAX_SHOWN_KEY));
+    const quoted = JSON.stringify(textOf(key).slice(0, MAX_SHOWN_KEY));
     const isReady = this.#absence === 'FLAG_NOT_FOUND';
     const message = isReady ? `there is no flag ${quoted}` : `no ruleset has loaded yet to find ${quoted} in`;
     return failed(this.#absence, message, this.#failureMetadata);
@@ -89,12 +92,12 @@ export function unreadySnapshot(environment: string): Snapshot {
   return new Snapshot('', environment, `/${environment}`, new Map());
 }
 
-/** What was thrown, in words; anything can be, so even reading it may throw. */
-function wording(error: unknown): string {
+/** Anything as text: a caller without types may pass, and a getter throw, what even `String` throws at. */
+function textOf(value: unknown): string {
   try {
-    return String(error).slice(0, MAX_SHOWN_ERROR);
+    return String(value);
   } catch {
-    return 'what was thrown has no text';
+    return 'something without a text';
   }
 }
 

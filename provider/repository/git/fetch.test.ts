@@ -58,6 +58,16 @@ describe('a file remote', () => {
     expect(await fetchRef(mirror, 'main')).toBe(first);
   });
 
+  it('brings new commits also of a remote that no longer has its full history', async () => {
+    await repository.commit({ 'a.yaml': '1' });
+    const mirror = await mirrorOf(repository.url);
+    await fetchRef(mirror, 'main');
+    const second = await repository.commit({ 'a.yaml': '2' });
+    await writeFile(join(repository.remoteDir, 'shallow'), `${second}\n`);
+    expect(await fetchRef(mirror, 'main')).toBe(second);
+    expect((await readTree(mirror, second, '')).entries).toHaveLength(1);
+  });
+
   it('gives the commit of an annotated tag, and no other tags', async () => {
     const commit = await repository.commit({ 'a.yaml': '1' });
     await repository.git('tag', '--annotate', '--message=x', 'v1');

@@ -22,6 +22,8 @@ const FETCH = [
   '--no-recurse-submodules',
   '--no-auto-maintenance',
   '--no-show-forced-updates',
+  // A remote without its full history: left out, git skips the update, and --quiet says nothing of it.
+  '--update-shallow',
   '--end-of-options',
 ];
 

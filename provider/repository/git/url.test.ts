@@ -67,6 +67,7 @@ describe('parseGitUrl', () => {
     ['ssh://%2doProxyCommand=x/flags', 'without a password'],
     ['ssh://git:s3cret@example.com/flags', 'without a password'],
     ['ssh://example.com', 'without a password'],
+    ['ssh://example.com/flags?token=s3cret', 'query'],
     ['git:s3cret@example.com:flags', 'relative path or no URL'],
     ['git@-oProxyCommand=x:flags', 'relative path or no URL'],
     ['-git@example.com:flags', 'hyphen'],

@@ -76,6 +76,8 @@ function webUrl(text: string, scheme: 'https' | 'http'): GitUrl {
 }
 
 function sshUrl(text: string): GitUrl {
+  const [bare = '', query] = text.split('?', 2);
+  if (query !== undefined) throw refusedUrl(bare, 'it has a query, which is no part of an ssh URL; remove it');
   const match = SSH_URL.exec(text);
   const [, host, path] = match ?? [];
   if (host === undefined || path === undefined) {
