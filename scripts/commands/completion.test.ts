@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmod, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -137,20 +138,44 @@ describe('the script', () => {
     expect(output).toMatch(/flagctl.* complete|complete .*flagctl/);
   });
 
-  it('completes in a real bash', async () => {
+  /** What bash would offer for some words, of what flagctl answers; and what else came of it. */
+  async function offeredByBash(words: readonly string[], answer: string): Promise<string[]> {
     const { output: script } = await call(repository.workDir, ['completion', 'bash']);
+    const folder = repository.folder;
+    await writeFile(join(folder, 'answer'), answer);
+    const program = `#!/bin/sh\nprintf '%s\\n' "$@" > ${folder}/asked\ncat ${folder}/answer\n`;
+    await writeFile(join(folder, 'flagctl'), program);
+    await chmod(join(folder, 'flagctl'), 0o755);
+    // `compopt` works only while bash completes; the words are given as bash gives them, raw.
+    const test = `${script}\ncompopt() { :; }
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))\n_flagctl_complete\nprintf '%s\\n' "\${COMPREPLY[@]}"\n`;
+    const environment = { PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+    const options = { env: environment, cwd: folder };
+    const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', test, 'bash', ...words], options);
+    return stdout.trim().split('\n');
+  }
+
+  const asked = (): Promise<string> => readFile(join(repository.folder, 'asked'), 'utf8');
+
+  it('completes in a real bash', async () => {
     const { output: answer } = await call(repository.workDir, ['complete', '--', 'explain', 'platform.w']);
-    const program = join(repository.folder, 'flagctl');
-    await writeFile(program, `#!/bin/sh\n[ "$*" = 'complete -- explain platform.w' ] && cat <<'END'\n${answer}END\n`);
-    await chmod(program, 0o755);
-    // Stands in for bash-completion's function of this name, which this machine may lack.
-    const words = 'words=("${COMP_WORDS[@]}"); cword=$COMP_CWORD; cur=${COMP_WORDS[COMP_CWORD]}';
-    const test = `${script}\n_get_comp_words_by_ref() { ${words}; }
-COMP_WORDS=(flagctl explain platform.w); COMP_CWORD=2
-compopt() { :; }
-__flagctl_complete\nprintf '%s\\n' "\${COMPREPLY[@]}"\n`;
-    const environment = { PATH: `${repository.folder}:${process.env['PATH'] ?? ''}` };
-    const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', test], { env: environment });
-    expect(stdout).toBe('platform.web.banner\nplatform.web.search\n');
+    expect(await offeredByBash(['flagctl', 'explain', 'platform.w'], answer)).toEqual([
+      'platform.web.banner',
+      'platform.web.search',
+    ]);
+    expect(await asked()).toBe('complete\n--\nexplain\nplatform.w\n');
+  });
+
+  it('completes the value of an option in a real bash', async () => {
+    const { output: answer } = await call(repository.workDir, ['complete', '--', 'list', '--type=o']);
+    expect(await offeredByBash(['flagctl', 'list', '--type=o'], answer)).toEqual(['ops']);
+  });
+
+  it('runs nothing of the line that is typed', async () => {
+    const words = ['list', '>', 'ran', '$(touch ran)', '`touch ran`', ';', '--ty'];
+    const { output: answer } = await call(repository.workDir, ['complete', '--', ...words]);
+    expect(await offeredByBash(['flagctl', ...words], answer)).toEqual(['--type']);
+    expect(await asked()).toBe(['complete', '--', ...words, ''].join('\n'));
+    expect(existsSync(join(repository.folder, 'ran'))).toBe(false);
   });
 });

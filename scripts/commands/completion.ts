@@ -1,6 +1,7 @@
 /** `flagctl completion`: the script that lets a shell ask for suggestions. */
 import { script } from '@bomb.sh/tab';
 import type { Command } from '../command.js';
+import { bashCompletion } from './completion-bash.js';
 
 /** The shells that there is a script for. */
 const shells = ['bash', 'zsh', 'fish', 'powershell'];
@@ -12,13 +13,14 @@ export const completion: Command = {
   description: 'Completes commands, options, flag keys, teams and environments.',
   arguments: [{ name: 'shell', summary: 'the shell', choices: shells }],
   examples: [
-    { line: 'source <(flagctl completion bash)', summary: 'in ~/.bashrc, after bash-completion' },
+    { line: 'source <(flagctl completion bash)', summary: 'in ~/.bashrc' },
     { line: 'source <(flagctl completion zsh)', summary: 'in ~/.zshrc, after compinit' },
     { line: 'flagctl completion fish > ~/.config/fish/completions/flagctl.fish', summary: 'once' },
     { line: 'flagctl completion powershell | Out-String | Invoke-Expression', summary: 'in the profile' },
   ],
   run: ({ argument }) => {
-    const text = printed(() => script(argument('shell') ?? '', 'flagctl', 'flagctl'));
+    const shell = argument('shell') ?? '';
+    const text = shell === 'bash' ? bashCompletion : printed(() => script(shell, 'flagctl', 'flagctl'));
     return Promise.resolve({ outcome: 'clean', sections: [{ kind: 'document', text }] });
   },
 };
