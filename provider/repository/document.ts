@@ -6,7 +6,8 @@ import { checkGuardrail } from './check/guardrail.js';
 import { checkLists } from './check/list.js';
 import { checkPolicy } from './check/policy.js';
 import type { Place } from './layout.js';
-import { MAX_FILE_BYTES, parse } from './parse.js';
+import { MAX_FILE_BYTES, parse, type RefusedFile } from './parse.js';
+import { place as placeIn } from './place.js';
 import type { Problem, UnplacedProblem } from './problem.js';
 import { validate, type DocumentKind } from './schema.js';
 import type { TreeEntry } from './tree.js';
@@ -36,7 +37,10 @@ export function readDocument(entry: TreeEntry, place: DocumentPlace, bytes: Uint
   });
   if (bytes === undefined) return refused([tooLarge(entry)]);
   const parsed = parse(path, bytes);
-  if (!parsed.ok) return refused(misspeltDateKeys(path, place, bytes, parsed.problems) ?? parsed.problems);
+  if (!parsed.ok) {
+    const misspelt = misspeltDateKeys(path, place, bytes, parsed.problems);
+    return refused(misspelt ?? [...parsed.problems, ...problemsElsewhere(path, place, bytes, parsed)]);
+  }
   const problems = validate(place.kind, path, parsed.value);
   if (problems.length > 0) return refused(problems);
   const findings = [
@@ -45,6 +49,18 @@ export function readDocument(entry: TreeEntry, place: DocumentPlace, bytes: Uint
     ...checkLists(parsed.value, { warns: place.kind === 'flag' || place.kind === 'segment' }),
   ];
   return { path, id, place, value: parsed.value, problems: findings.map((finding) => ({ ...finding, file: path })) };
+}
+
+/** What the schema says of the other lines of a file of which single words were refused. */
+function problemsElsewhere(
+  path: string,
+  { kind }: DocumentPlace,
+  bytes: Uint8Array,
+  { value, problems }: RefusedFile,
+): readonly Problem[] {
+  if (value === undefined) return [];
+  const refusedLines = new Set(problems.map(({ line }) => line));
+  return placeIn(bytes, validate(kind, path, value)).filter(({ line }) => !refusedLines.has(line));
 }
 
 /** Takes every key for one of a date. */

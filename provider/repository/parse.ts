@@ -11,11 +11,21 @@ import { ValueReader } from './yaml/value.js';
 export { MAX_FILE_BYTES } from './yaml/text.js';
 
 /** A file's value, or all that is wrong with the file. */
-export type ParseResult =
-  { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly problems: readonly Problem[] };
+export type ParseResult = { readonly ok: true; readonly value: JsonValue } | RefusedFile;
+
+/** A file that is refused as text. */
+export interface RefusedFile {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+  /** What the file says all the same, with null for each refused word; absent where that would be guesswork. */
+  readonly value?: JsonValue;
+}
 
 /** The keys that hold dates and instants, which alone may stand without quotes. */
 const DATE_FIELDS: ReadonlySet<string> = new Set(['expiresAt', 'retiredAt', 'from', 'until', 'before', 'after']);
+
+/** Refusals of single words, which leave the shape of the document as it is. */
+const WORDS: ReadonlySet<string> = new Set(['ambiguous-scalar', 'number-unsafe']);
 
 /**
  * Reads a file by the format's "Rules for every file"; never throws. Mappings become plain objects without `__proto__`,
@@ -28,7 +38,10 @@ export function parse(file: string, bytes: Uint8Array, dateFields: ReadonlySet<s
   if (invalidAt !== undefined) return refused(file, text, [notUtf8(invalidAt)]);
   const refusals = new RefusalList();
   const value = readValue(text, dateFields, refusals);
-  return refusals.isEmpty ? { ok: true, value } : refused(file, text, withoutEchoes(refusals.sorted(), text));
+  if (refusals.isEmpty) return { ok: true, value };
+  const sorted = refusals.sorted();
+  const result = refused(file, text, withoutEchoes(sorted, text));
+  return sorted.every(({ code }) => WORDS.has(code)) ? { ...result, value } : result;
 }
 
 function readValue(text: string, dateFields: ReadonlySet<string>, refusals: RefusalList): JsonValue {
@@ -49,7 +62,7 @@ function withoutEchoes(refusals: readonly Refusal[], text: string): readonly Ref
   return refusals.filter((refusal) => refusal.code !== 'yaml-syntax' || !invisible.has(lineOf(refusal)));
 }
 
-function refused(file: string, text: string, refusals: readonly Refusal[]): ParseResult {
+function refused(file: string, text: string, refusals: readonly Refusal[]): RefusedFile {
   const source = new SourceText(text);
   const problems = refusals.map(({ start, end, ...problem }) => {
     const span = source.span(start, end);
