@@ -1,8 +1,9 @@
 /** The program as it is published: `dist/scripts/flagctl.js`, which `npm run build` makes. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestRepository } from '../provider/repository/testing/repository.js';
 import { createFlagRepository } from './testing/flag-repository.js';
@@ -74,6 +75,14 @@ describe('the program', () => {
     const { child, ending } = start(['list', '--json']);
     child.stdout.destroy();
     expect(await ending).toMatchObject({ exitCode: 0, signal: null, errors: '' });
+  });
+
+  it.runIf(existsSync('/dev/full'))('says in a line that its output cannot be written', async () => {
+    const words = ['-c', '"$0" "$@" > /dev/full', process.execPath, program, 'list', '--json'];
+    await expect(promisify(execFile)('sh', words, { cwd: repository.workDir })).rejects.toMatchObject({
+      code: 2,
+      stderr: "error: can't write the output: ENOSPC: no space left on device, write\n",
+    });
   });
 
   it('says nothing when it is interrupted', async () => {

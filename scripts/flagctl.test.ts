@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestRepository } from '../provider/repository/testing/repository.js';
+import { run } from './run.js';
 import { call } from './testing/call.js';
 import { createFlagRepository, flagFiles } from './testing/flag-repository.js';
 
@@ -27,6 +29,8 @@ describe('flagctl refuses, with exit code 2 and nothing on standard output,', ()
     ['list --type relese', /'relese' is invalid\. Did you mean 'release'\? Allowed choices are release, ops/],
     ['list --type', /argument missing/],
     ['list --owner payment-team', /no team "payment-team"; did you mean "payments-team"\?/],
+    ['list --owner=', /'--owner <TEAM>' argument '' is invalid\. It is empty\./],
+    ['list --type=,', /argument ',' is invalid\. It is empty\./],
     ['list --env prod', /no environment "prod"; there are production, staging/],
     ['list --env prodution', /no environment "prodution"; did you mean "production"\?\n\nUsage: flagctl list/],
     ['list a', /too many arguments/],
@@ -81,6 +85,24 @@ describe('a bug', () => {
     expect({ exitCode, output }).toEqual({ exitCode: 2, output: '' });
     expect(errors).toMatch(/^error: this is a bug in flagctl; please report it\nTypeError.*\n +at /);
   });
+});
+
+it('prints what was done before what is next: a terminal shows both streams', async () => {
+  const shown: string[] = [];
+  const screen = { write: (text: string) => shown.push(text) };
+  const words =
+    'new platform.maps.tiles --type ops --owner platform-team --tier low --expires never --description Tiles.';
+  const exitCode = await run(words.split(' '), {
+    directory: repository.workDir,
+    environment: {},
+    input: Readable.from([]),
+    output: screen,
+    errors: screen,
+    now: () => new Date('2026-12-01T00:00:00Z'),
+  });
+  await rm(join(repository.workDir, 'flags/platform/maps'), { recursive: true });
+  expect(exitCode).toBe(0);
+  expect(shown.join('')).toMatch(/^created flags\/platform\/maps\/tiles\.yaml\n\nNext:\n/);
 });
 
 describe('the repository is', () => {

@@ -127,6 +127,8 @@ function commanderOption({ name, short, value, summary, choices, isRequired, isL
   if (value === undefined) return option;
   return option.argParser<string | readonly string[] | undefined>((text, previous) => {
     const values = isList === true ? text.split(',').filter((part) => part !== '') : [text];
+    // From a script whose variable is not set: a filter of nothing would filter nothing.
+    if (values.length === 0) throw new InvalidArgumentError('It is empty.');
     if (choices !== undefined) for (const one of values) requireChoice(one, choices);
     return isList === true ? [...new Set([previous ?? [], values].flat())] : text;
   });

@@ -57,8 +57,9 @@ async function runCommand(call: Call, words: readonly string[], surroundings: Su
   try {
     const report = await call.command.run(await inputOf(call, surroundings, watcher.say));
     watcher.clear();
-    errors.write(renderNotices(report, errorScreen));
     output.write(renderReport(report, formatOf(call), screenOf(output, words, surroundings)));
+    // Last, where a terminal shows both: what was done comes before what is next, and a long result hides no warning.
+    errors.write(renderNotices(report, errorScreen));
     return report.outcome === 'clean' ? 0 : 1;
   } catch (error) {
     watcher.clear();

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBundle } from '../../provider/repository/index.js';
@@ -103,6 +103,18 @@ describe('--out', () => {
     expect(await build(repository, '--format bundle --out ../link.json')).toMatchObject({ exitCode: 0 });
     expect(await readFile(target, 'utf8')).toBe('precious');
     expect((await lstat(link)).isFile()).toBe(true);
+  });
+
+  it.each(['/dev/null', '/proc/self/fd/1', '/'])('leaves a link to %s alone', async (target) => {
+    const link = join(repository.folder, 'system');
+    await symlink(target, link);
+    try {
+      const { exitCode, errors } = await build(repository, '--format bundle --out ../system');
+      expect({ exitCode, target: await readlink(link) }).toEqual({ exitCode: 2, target });
+      expect(errors).toMatch(/is there and is not a file; without --out the result goes to standard output/);
+    } finally {
+      await rm(link);
+    }
   });
 
   it.each([

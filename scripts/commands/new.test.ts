@@ -166,6 +166,11 @@ describe('new refuses', () => {
       /a day of the calendar/,
     ],
     ['a variant without a name', { argument: 'a.b.c', options: { ...complete, variants: ['=1'] } }, /is no variant/],
+    [
+      'a variant that is an object, of which a comma makes two',
+      { argument: 'a.b.c', options: { ...complete, variants: ['x={"a":1', '"b":2}'], default: 'x' } },
+      /--variants takes no objects and lists/,
+    ],
     ['a variant twice', { argument: 'a.b.c', options: { ...complete, variants: ['x=1', 'x=2'] } }, /x is given twice/],
   ];
 

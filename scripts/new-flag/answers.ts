@@ -121,6 +121,8 @@ function variantsOf(words: readonly string[]): Readonly<Record<string, JsonValue
   const pairs = words.map((word) => {
     const [, name = '', value = name] = /^([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
     if (name === '') throw new UsageError(`${JSON.stringify(word)} is no variant; write NAME or NAME=VALUE`);
+    // The list was split at every comma, also at those inside of a JSON value.
+    if (/^[[{]/.test(value)) throw new UsageError('--variants takes no objects and lists; write them in the file');
     return [name, valueOf(value)] as const;
   });
   const twice = pairs.find(([name], index) => pairs.findIndex(([other]) => other === name) !== index);

@@ -16,6 +16,8 @@ interface Reference {
   readonly what: string;
   readonly name: string;
   readonly known: ReadonlySet<string>;
+  /** What is known and can't be meant here. */
+  readonly except?: string;
   readonly pointer: Pointer;
   readonly at?: 'key' | 'value';
   /** More exact words where there are some. */
@@ -58,12 +60,12 @@ class KnownNames {
     return known ? [{ code: 'unknown-environment', what: 'environment', name, known, pointer, at }] : [];
   }
 
-  prerequisite(name: string): Reference {
-    const known = this.#names.flags;
-    const reference = { code: 'unknown-flag', what: 'flag', name, known, pointer: ['prerequisites', name] } as const;
-    if (!this.#retired.has(name)) return { ...reference, at: 'key' };
+  prerequisite(name: string, of: string): Reference {
+    const kind = { code: 'unknown-flag', what: 'flag', known: this.#names.flags, except: of, at: 'key' } as const;
+    const reference = { ...kind, name, pointer: ['prerequisites', name] };
+    if (!this.#retired.has(name)) return reference;
     const words = { message: `the flag ${backticked(name)} is retired`, fix: 'remove the prerequisite' };
-    return { ...reference, at: 'key', words };
+    return { ...reference, words };
   }
 
   flagOfCases(name: string): Reference {
@@ -88,7 +90,7 @@ class KnownNames {
 }
 
 function* flagReferences(flag: FlagDocument, known: KnownNames): Generator<Reference> {
-  for (const key of Object.keys(flag.prerequisites ?? {})) yield known.prerequisite(key);
+  for (const key of Object.keys(flag.prerequisites ?? {})) yield known.prerequisite(key, flag.key);
   for (const [name, { rules = [], rollout }] of Object.entries(flag.environments ?? {})) {
     const pointer = ['environments', name];
     yield* known.environment(name, pointer, 'key');
@@ -110,12 +112,16 @@ function unresolved(references: Iterable<Reference>, file: string): readonly Unp
   return [...references]
     .filter(({ name, known }) => !known.has(name))
     .slice(0, MAX_UNKNOWN)
-    .map(({ code, what, name, known, pointer, at = 'value', words }) => ({
+    .map(({ code, what, name, known, except, pointer, at = 'value', words }) => ({
       code,
       file,
       pointer,
       at,
-      ...unknownName(what, name, known),
+      ...unknownName(
+        what,
+        name,
+        [...known].filter((one) => one !== except),
+      ),
       ...words,
     }));
 }
