@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestRepository } from '../provider/repository/testing/repository.js';
@@ -21,6 +21,13 @@ afterAll(() => repository.dispose());
 describe('a workspace', () => {
   it('knows its root and its flags folder', () => {
     expect(workspace).toMatchObject({ root: repository.workDir, path: 'flags' });
+  });
+
+  it('refuses a flags folder that is a link, as a commit would', async () => {
+    await symlink('flags', join(repository.workDir, 'linked'));
+    const linked = await openWorkspace({ directory: repository.workDir, repository: undefined, path: 'linked' });
+    await expect(linked.load()).rejects.toThrow(/linked is a symbolic link.*--path/);
+    await rm(join(repository.workDir, 'linked'));
   });
 
   it('loads a change without writing it', async () => {

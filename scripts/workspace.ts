@@ -60,8 +60,13 @@ class FolderWorkspace implements Workspace {
 
   async tree(revision?: string): Promise<Tree> {
     if (revision !== undefined) return this.#treeAt(revision);
-    if (!(await isFolder(join(this.root, this.path)))) {
+    const folder = join(this.root, this.path);
+    if (!(await isFolder(folder))) {
       throw new UsageError(`there is no folder ${this.path} in ${this.root}; name the flags folder with --path`);
+    }
+    // A provider reads commits, and in a commit a link is no folder: what passes here must not be refused there.
+    if ((await realpath(folder)) !== folder) {
+      throw new UsageError(`${this.path} is a symbolic link, or lies behind one; name the real folder with --path`);
     }
     return readWorkingTree(this.root, this.path);
   }
