@@ -3,8 +3,9 @@ export { readBundle, writeBundle } from './bundle.js';
 export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
 export { findRepository, parsePath, readTree, resolveRevision } from './git.js';
-export { placeOf } from './layout.js';
+export { namingOf, placeOf } from './layout.js';
 export { load, type LoadedRepository, type LoadResult } from './load.js';
+export { MAX_FILE_BYTES } from './parse.js';
 export { placeAll } from './place.js';
 export {
   compareProblems,

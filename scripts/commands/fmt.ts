@@ -2,6 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import {
+  MAX_FILE_BYTES,
   compareProblems,
   excerpt,
   load,
@@ -45,9 +46,6 @@ export const fmt: Command = {
   formats: ['json', 'github', 'sarif'],
   run: runFmt,
 };
-
-/** The format's limit for every file; `load` reports larger ones. */
-const MAX_FILE_BYTES = 1024 * 1024;
 
 /** Problems of a file as text. Other problems are no reason to leave a file unformatted. */
 const unreadable: ReadonlySet<ProblemCode> = new Set([

@@ -1,11 +1,6 @@
 /** What a repository asks of a new flag before it is written; `load` on the result has the last word. */
-import { compilePattern, parseInstant, type Documents } from '../../provider/engine/index.js';
-import { placeOf } from '../../provider/repository/index.js';
-
-/** The longest key, as the flag format has it. */
-const MAX_KEY_LENGTH = 200;
-const KEY_PART = '[a-z0-9]([a-z0-9-]*[a-z0-9])?';
-const DEFAULT_PATTERN = `${KEY_PART}\\.${KEY_PART}\\.${KEY_PART}`;
+import { parseInstant, type Documents } from '../../provider/engine/index.js';
+import { namingOf, placeOf } from '../../provider/repository/index.js';
 
 const DAY_MS = 86_400_000;
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS };
@@ -17,9 +12,7 @@ export class RepositoryRules {
   readonly #isKey: (key: string) => boolean;
 
   constructor(private readonly documents: Documents) {
-    const pattern = documents.policy.naming?.pattern ?? DEFAULT_PATTERN;
-    const compiled = compilePattern(`^(?:${pattern})$`);
-    this.#isKey = (key) => key.length <= MAX_KEY_LENGTH && compiled.test(key);
+    this.#isKey = namingOf(documents.policy.naming?.pattern);
   }
 
   get environments(): readonly string[] {

@@ -92,7 +92,7 @@ describe('parseGitUrl', () => {
   });
 
   it('names a repository after the last part of any URL', () => {
-    expect(repositoryName('../work/flags.git/')).toBe('flags');
+    expect(repositoryName('../clones/flags.git/')).toBe('flags');
     expect(repositoryName('C:flags')).toBe('flags');
     expect(repositoryName('/bad/%zz')).toBe('%zz');
     expect(repositoryName('')).toBe('');
