@@ -39,8 +39,8 @@ describe('valid', () => {
     for (const name of ['repository', 'naming']) {
       const result = await load(memoryTree((await readFixture('valid', name)).files));
       if (!result.ok) throw new Error(`${name} does not load`);
-      for (const { place, value } of result.loaded.files.values()) {
-        for (const property of usedProperties(place.kind, value)) used.add(property);
+      for (const file of result.loaded.files.values()) {
+        for (const property of usedProperties(file.place.kind, file.read())) used.add(property);
       }
     }
     const declared = declaredProperties();

@@ -8,16 +8,17 @@ type Expectation = CaseDocument['expect'];
 
 /** One case that got something else; of several differences the first is told in full. */
 export function failedCases({ ruleset, files }: LoadedRepository): readonly UnplacedProblem[] {
-  return [...files.values()].flatMap(({ path, place, value }) => {
-    if (place.kind !== 'cases' || value === undefined) return [];
-    const cases = value as unknown as readonly CaseDocument[];
+  return [...files.values()].flatMap((file) => {
+    const { path, place } = file;
+    if (place.kind !== 'cases') return [];
+    const cases = file.read() as unknown as readonly CaseDocument[];
     return cases.flatMap((one, index) => failureOf(ruleset, place.name, one, { file: path, index }));
   });
 }
 
 /** How many cases there are. */
 export function countCases({ cases }: LoadedRepository): number {
-  return [...cases.values()].reduce((count, list) => count + list.length, 0);
+  return [...cases.values()].reduce((count, stored) => count + stored.read().length, 0);
 }
 
 interface CasePlace {

@@ -42,7 +42,7 @@ describe('a workspace', () => {
     const result = await workspace.loadChanged(changes);
     if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
     const { flags } = result.loaded.ruleset.documents;
-    expect(flags.get('platform.api.rate-limit')?.environments?.['production']?.enabled).toBe(true);
+    expect(flags.get('platform.api.rate-limit')?.read().environments?.['production']?.enabled).toBe(true);
     expect(flags.has('platform.api.burst-limit')).toBe(true);
     expect(flags.has('platform.web.banner')).toBe(false);
     expect(await readFile(join(repository.workDir, rateLimit), 'utf8')).toBe(before);

@@ -38,7 +38,7 @@ describe.skipIf(!isSpecificationThere)(`the flags of ${SPECIFICATION_PATH}/test-
   });
 
   it.each(flags)('%s', (key, { variants, defaultVariant = null, disabled = false, contextEvaluator }) => {
-    const flag = ruleset.documents.flags.get(key);
+    const flag = ruleset.documents.flags.get(key)?.read();
     const environment = flag?.environments?.[ENVIRONMENT];
     expect(flag?.variants).toEqual(variants);
     // Of a disabled flag the specification wants the caller's value, whatever its default variant.

@@ -17,27 +17,32 @@ export function compileCondition(condition: ConditionDocument, segment: SegmentL
 }
 
 function compileEntry(key: string, operand: ConditionDocument[string], segment: SegmentLookup): Predicate {
-  const nested = (conditions: unknown): Predicate[] =>
-    (conditions as readonly ConditionDocument[]).map((condition) => compileCondition(condition, segment));
   switch (key) {
     case 'segment':
       return some((Array.isArray(operand) ? operand : [operand]).map((name) => segment(name as string)));
     case 'any':
-      return some(nested(operand));
+      return some(compileAll(operand, segment));
     case 'all':
-      return every(nested(operand));
-    case 'not': {
-      const inner = compileCondition(operand as ConditionDocument, segment);
-      return (context) => !inner(context);
-    }
+      return every(compileAll(operand, segment));
+    case 'not':
+      return not(compileCondition(operand as ConditionDocument, segment));
     default:
       return compileAttribute(key, operand as JsonValue | OperatorsDocument);
   }
 }
 
+function compileAll(conditions: unknown, segment: SegmentLookup): Predicate[] {
+  return (conditions as readonly ConditionDocument[]).map((condition) => compileCondition(condition, segment));
+}
+
 function compileAttribute(path: string, operand: JsonValue | OperatorsDocument): Predicate {
-  const read = attributeReader(path);
-  const tests = valueTests(operand);
+  return everyTest(attributeReader(path), valueTests(operand));
+}
+
+// A closure keeps alive whatever the function around it shares with any closure, the whole document too. So those
+// that serve are made by functions that know nothing else.
+
+function everyTest(read: (context: EvaluationContext) => unknown, tests: readonly ValueTest[]): Predicate {
   const [first, ...others] = tests;
   if (first !== undefined && others.length === 0) return (context) => first(read(context));
   return (context) => {
@@ -72,6 +77,10 @@ export function attributeReader(path: string): (context: EvaluationContext) => u
     }
     return value;
   };
+}
+
+function not(inner: Predicate): Predicate {
+  return (context) => !inner(context);
 }
 
 function every(predicates: readonly Predicate[]): Predicate {

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changedFlags } from './diff.js';
-import type {
-  ConditionDocument,
-  EnvironmentDocument,
-  FlagDocument,
-  RolloutDocument,
-  StageDocument,
-} from './documents.js';
+import type { ConditionDocument, EnvironmentDocument, Stored, RolloutDocument, StageDocument } from './documents.js';
 import { Ruleset } from './ruleset.js';
 import { context, edited } from './testing/arbitraries.js';
 import { documentsOf, inProduction, rulesetOf, type FlagSketch, type RepositorySketch } from './testing/documents.js';
@@ -291,6 +285,6 @@ describe('changedFlags', () => {
   });
 });
 
-function same<T extends FlagDocument | object>(old: T | undefined, now: T): T {
-  return old !== undefined && JSON.stringify(old) === JSON.stringify(now) ? old : now;
+function same<T extends Stored<unknown>>(old: T | undefined, now: T): T {
+  return old !== undefined && JSON.stringify(old.read()) === JSON.stringify(now.read()) ? old : now;
 }

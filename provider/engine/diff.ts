@@ -1,5 +1,12 @@
 /** Which flags mean something else after a change, in one environment. */
-import type { JsonValue, RolloutDocument } from './documents.js';
+import {
+  NO_REFERENCES,
+  type Documents,
+  type JsonValue,
+  type References,
+  type RolloutDocument,
+  type StoredReferrer,
+} from './documents.js';
 import { variantsOf, type CompiledSegment, type Plan } from './plan.js';
 import { isPlan, reachedStages } from './rollout.js';
 import type { Ruleset } from './ruleset.js';
@@ -8,15 +15,69 @@ import type { Ruleset } from './ruleset.js';
  * The keys of the flags that were added or removed, or whose results may differ, sorted. A change counts wherever it
  * reaches: through segments and prerequisites, and in what results carry (owner, type, tier); a comment, a
  * description or another environment does not.
+ * @throws RangeError for an environment that `after` does not have
  */
 export function changedFlags(before: Ruleset | undefined, after: Ruleset, environment: string): readonly string[] {
-  const old = before?.documents.policy.environments.includes(environment)
-    ? before.plans(environment)
-    : new Map<string, Plan>();
-  const now = after.plans(environment);
+  return [...comparedFlags(before, after, environment)].filter((key) => key !== undefined).sort();
+}
+
+/**
+ * As {@link changedFlags}, one comparison a step and in no order: a commit that touches every file takes a while.
+ * Gives undefined where a flag that was worth comparing means the same.
+ */
+export function* comparedFlags(
+  before: Ruleset | undefined,
+  after: Ruleset,
+  environment: string,
+): Generator<string | undefined> {
+  const { keys } = after.snapshot(environment);
+  if (before?.documents.policy.environments.includes(environment) !== true) return yield* keys;
   const comparison = new Comparison();
-  const keys = new Set([...old.keys(), ...now.keys()]);
-  return [...keys].filter((key) => !comparison.areSamePlans(old.get(key), now.get(key))).sort();
+  for (const key of concernedFlags(before.documents, after.documents)) {
+    const isSame = comparison.areSamePlans(before.plan(environment, key), after.plan(environment, key));
+    yield isSame ? undefined : key;
+  }
+}
+
+/** The flags whose files, or any files that they refer to, are others: those that are worth comparing. */
+function concernedFlags(before: Documents, after: Documents): readonly string[] {
+  const segments = concerned(before.segments, after.segments, ({ segments }, isConcerned) =>
+    segments.flat().some(isConcerned),
+  );
+  const flags = concerned(
+    before.flags,
+    after.flags,
+    ({ segments: used, prerequisites }, isConcerned) =>
+      used.some((names) => names.some((name) => segments.has(name))) || prerequisites.some(isConcerned),
+  );
+  return [...flags];
+}
+
+type Stores = ReadonlyMap<string, StoredReferrer<unknown>>;
+
+/** What was added, removed or replaced, and to the end whatever refers to it. */
+function concerned(
+  before: Stores,
+  after: Stores,
+  refers: (references: References, isConcerned: (name: string) => boolean) => boolean,
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  const rest = new Map<string, References>();
+  for (const [name, stored] of after) {
+    if (before.get(name) !== stored) found.add(name);
+    else if (stored.references !== NO_REFERENCES) rest.set(name, stored.references);
+  }
+  for (const name of before.keys()) if (!after.has(name)) found.add(name);
+  const isConcerned = (name: string): boolean => found.has(name);
+  for (let size = -1; size !== rest.size;) {
+    size = rest.size;
+    for (const [name, references] of rest) {
+      if (!refers(references, isConcerned)) continue;
+      found.add(name);
+      rest.delete(name);
+    }
+  }
+  return found;
 }
 
 /** Compares compiled things by meaning; remembers its answers, since many flags share their segments. */
@@ -48,7 +109,9 @@ class Comparison {
       if (old === undefined) return false;
       return this.#once(
         segment,
-        () => canonical(old.when) === canonical(segment.when) && this.#areSameSegments(old.segments, segment.segments),
+        () =>
+          canonical(old.stored.read().when) === canonical(segment.stored.read().when) &&
+          this.#areSameSegments(old.segments, segment.segments),
       );
     });
   }
@@ -66,8 +129,8 @@ class Comparison {
  * What a flag's results say: also the values of its variants and the names of its rules and stages, in the order of
  * the file. A flag that needs this one depends on none of it.
  */
-function facts({ document: { owner, type, riskTier }, kind, outcomes }: Plan): unknown {
-  return { owner, type, riskTier, kind, outcomes };
+function facts({ governance, kind, outcomes }: Plan): unknown {
+  return { governance, kind, outcomes };
 }
 
 /** Everything in a flag's own file on which it depends which variant is served in the plan's environment. */

@@ -168,11 +168,32 @@ export interface CaseDocument {
   };
 }
 
+/** A document kept in whatever form its owner likes. The same object always reads the same content. */
+export interface Stored<T> {
+  /** The document, made anew at each call or not. */
+  read(): T;
+}
+
+/** What a flag or a segment refers to: known without reading it, since every change asks who is concerned. */
+export interface References {
+  /** The segments, one list for each environment and with every repetition; of a segment one list. */
+  readonly segments: readonly (readonly string[])[];
+  readonly prerequisites: readonly string[];
+}
+
+/** The references of what refers to nothing: one object, for there may be ten thousand of them. */
+export const NO_REFERENCES: References = Object.freeze({ segments: [], prerequisites: [] });
+
+/** A flag or a segment, stored. */
+export interface StoredReferrer<T> extends Stored<T> {
+  readonly references: References;
+}
+
 /** All that one revision of a flag repository says, by name. */
 export interface Documents {
   readonly policy: PolicyDocument;
-  readonly flags: ReadonlyMap<string, FlagDocument>;
-  readonly segments: ReadonlyMap<string, SegmentDocument>;
-  readonly guardrails: ReadonlyMap<string, GuardrailDocument>;
+  readonly flags: ReadonlyMap<string, StoredReferrer<FlagDocument>>;
+  readonly segments: ReadonlyMap<string, StoredReferrer<SegmentDocument>>;
+  readonly guardrails: ReadonlyMap<string, Stored<GuardrailDocument>>;
   readonly retired: readonly RetiredEntry[];
 }

@@ -45,7 +45,7 @@ export interface Explanation {
 /** Explains one evaluation; one that failed has no steps. @throws RangeError for an unknown environment. */
 export function explain(ruleset: Ruleset, environment: string, key: string, context: EvaluationContext): Explanation {
   const evaluation = ruleset.snapshot(environment).evaluate(key, context);
-  const plan = ruleset.plans(environment).get(key);
+  const plan = ruleset.plan(environment, key);
   const isResolved = plan !== undefined && evaluation.errorCode === undefined;
   return { evaluation, steps: isResolved ? new Explainer(ruleset, context).steps(plan, evaluation) : [] };
 }
@@ -153,6 +153,6 @@ class Explainer {
   }
 
   #when(segment: string): ConditionDocument {
-    return this.ruleset.documents.segments.get(segment)?.when ?? {};
+    return this.ruleset.documents.segments.get(segment)?.read().when ?? {};
   }
 }

@@ -1,29 +1,71 @@
 /** A flag in one environment, compiled: disabled, then prerequisites, then rules, then rollout; first match wins. */
 import { compileCondition, type Predicate } from './condition.js';
-import type { EnvironmentDocument, FlagDocument, JsonValue, RuleDocument } from './documents.js';
+import type {
+  EnvironmentDocument,
+  FlagDocument,
+  JsonValue,
+  RuleDocument,
+  SegmentDocument,
+  Stored,
+  StoredReferrer,
+} from './documents.js';
 import { OutcomeTable, type Decide, type Outcome } from './outcome.js';
 import { compilePlan, compileShares, isPlan, liveShares, type RolloutFlag } from './rollout.js';
 import type { ValueKind } from './types.js';
 
 /** A segment, compiled, and the segments it is made of. */
 export interface CompiledSegment {
+  readonly stored: Stored<SegmentDocument>;
   readonly test: Predicate;
-  readonly when: object;
   readonly segments: ReadonlyMap<string, CompiledSegment>;
 }
 
-/** A flag in one environment. Independent of the revision, so that an unchanged flag is compiled once. */
-export interface Plan {
-  readonly document: FlagDocument;
+/** What of a plan is compiled. */
+interface Compiled {
   readonly kind: ValueKind;
   readonly defaultVariant: string | null;
-  /** The flag's state in the environment; undefined where it is disabled or absent. */
-  readonly environment: EnvironmentDocument | undefined;
   readonly outcomes: readonly Outcome[];
   readonly decide: Decide;
   /** What else it was compiled from; it is good for as long as these are the same. None where it is disabled. */
   readonly segments: ReadonlyMap<string, CompiledSegment>;
   readonly prerequisites: ReadonlyMap<string, Plan>;
+  /** What every result of the flag carries. */
+  readonly governance: Pick<FlagDocument, 'owner' | 'type' | 'riskTier'>;
+}
+
+/** A flag in one environment. Independent of the revision, so that an unchanged flag is compiled once. */
+export class Plan {
+  readonly kind: ValueKind;
+  readonly defaultVariant: string | null;
+  readonly outcomes: readonly Outcome[];
+  readonly decide: Decide;
+  readonly segments: ReadonlyMap<string, CompiledSegment>;
+  readonly prerequisites: ReadonlyMap<string, Plan>;
+  readonly governance: Compiled['governance'];
+
+  constructor(
+    readonly stored: StoredReferrer<FlagDocument>,
+    readonly environmentName: string,
+    compiled: Compiled,
+  ) {
+    this.kind = compiled.kind;
+    this.defaultVariant = compiled.defaultVariant;
+    this.outcomes = compiled.outcomes;
+    this.decide = compiled.decide;
+    this.segments = compiled.segments;
+    this.prerequisites = compiled.prerequisites;
+    this.governance = compiled.governance;
+  }
+
+  /** Read anew at each call: a plan that serves has no need of it. */
+  get document(): FlagDocument {
+    return this.stored.read();
+  }
+
+  /** The flag's state in the environment; undefined where it is disabled or absent. Read anew, as {@link document}. */
+  get environment(): EnvironmentDocument | undefined {
+    return enabledEnvironment(this.document, this.environmentName);
+  }
 }
 
 /** Where a plan finds what its flag refers to. */
@@ -51,7 +93,8 @@ export function kindOf(document: FlagDocument): ValueKind {
 }
 
 /** Compiles a flag for the scope's environment. */
-export function compileFlag(document: FlagDocument, scope: PlanScope): Plan {
+export function compileFlag(stored: StoredReferrer<FlagDocument>, scope: PlanScope): Plan {
+  const document = stored.read();
   const variants = variantsOf(document);
   for (const value of variants.values()) deepFreeze(value);
   const segments = new Map<string, CompiledSegment>();
@@ -73,10 +116,20 @@ export function compileFlag(document: FlagDocument, scope: PlanScope): Plan {
     environment === undefined
       ? flag.table.always(flag.defaultVariant, 'DISABLED')
       : compileEnvironment(flag, environment, prerequisites);
-  const { defaultVariant, table } = flag;
-  const kind = kindOf(document);
-  return { document, kind, defaultVariant, environment, outcomes: table.outcomes, decide, segments, prerequisites };
+  const { owner, type, riskTier } = document;
+  return new Plan(stored, scope.environment, {
+    kind: kindOf(document),
+    defaultVariant: flag.defaultVariant,
+    outcomes: flag.table.outcomes,
+    decide,
+    segments: segments.size === 0 ? NONE : segments,
+    prerequisites: prerequisites.size === 0 ? NONE : prerequisites,
+    governance: { owner, type, riskTier },
+  });
 }
+
+/** Most flags refer to nothing, and there may be ten thousand of them. */
+const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 
 function enabledEnvironment(document: FlagDocument, name: string): EnvironmentDocument | undefined {
   const { environments = {} } = document;
@@ -104,10 +157,19 @@ function compileRollout(flag: RolloutFlag, { rollout = 0 }: EnvironmentDocument,
 }
 
 function compileRules(flag: RolloutFlag, rules: readonly RuleDocument[], rest: Decide): Decide {
-  const tests = rules.map(({ when }) => compileCondition(when, flag.segment));
-  const serves = rules.map((rule) => compileServe(flag, rule));
+  return firstMatch(
+    rules.map(({ when }) => compileCondition(when, flag.segment)),
+    rules.map((rule) => compileServe(flag, rule)),
+    rest,
+  );
+}
+
+// Here and below: a closure keeps alive whatever the function around it shares with any closure, the whole document
+// too. So those that serve are made by functions that know nothing else.
+
+function firstMatch(tests: readonly Predicate[], serves: readonly Decide[], rest: Decide): Decide {
   const [onlyTest, onlyServe] = [tests[0] as Predicate, serves[0] as Decide];
-  if (rules.length === 1) return (context) => (onlyTest(context) ? onlyServe(context) : rest(context));
+  if (tests.length === 1) return (context) => (onlyTest(context) ? onlyServe(context) : rest(context));
   return (context) => {
     for (let i = 0; i < tests.length; i++) if ((tests[i] as Predicate)(context)) return (serves[i] as Decide)(context);
     return rest(context);
@@ -128,7 +190,15 @@ function compileServe(flag: RolloutFlag, { name, serve, rollout }: RuleDocument)
 
 function compilePrerequisites(flag: RolloutFlag, plans: ReadonlyMap<string, Plan>, decide: Decide): Decide {
   const needs = [...plans].map(([key, plan]) => ({ plan, variant: String(flag.document.prerequisites?.[key]) }));
-  const unmet = flag.table.add(flag.defaultVariant, 'PREREQUISITE_FAILED');
+  return ifAllMet(needs, flag.table.add(flag.defaultVariant, 'PREREQUISITE_FAILED'), decide);
+}
+
+interface Need {
+  readonly plan: Plan;
+  readonly variant: string;
+}
+
+function ifAllMet(needs: readonly Need[], unmet: number, decide: Decide): Decide {
   return (context) => {
     for (const { plan, variant } of needs) {
       if ((plan.outcomes[plan.decide(context)] as Outcome).variant !== variant) return unmet;

@@ -1,9 +1,9 @@
 /** Rollouts as closures: a percentage, percentages by variant, or a staged plan. */
 import { BUCKETS, WEIGHTS_PER_PERCENT, bucketOf, hasher, isHashable } from './bucket.js';
-import { attributeReader, type SegmentLookup } from './condition.js';
+import { attributeReader, type Predicate, type SegmentLookup } from './condition.js';
 import type { FlagDocument, PlanDocument, RolloutDocument, WeightsDocument } from './documents.js';
 import type { Decide, Decider, OutcomeTable } from './outcome.js';
-import type { Reason } from './types.js';
+import type { EvaluationContext, Reason } from './types.js';
 
 /** What of a flag its rollouts need. */
 export interface RolloutFlag {
@@ -64,15 +64,36 @@ export function compileShares(
   if (first === undefined) return table.always(defaultVariant, reasons.nobody, decider);
   if (others.length === 0 && total === BUCKETS) return table.always(first.variant, reasons.everyone, decider);
 
-  const read = attributeReader(flag.document.bucketBy ?? 'targetingKey');
   const salt = flag.document.salt ?? flag.document.key;
-  const hash = hasher(salt);
-  const choose = others.length === 0 ? undefined : compileChoice(salt, shares, total);
   const inside = shares.map(({ variant }) => table.add(variant, 'SPLIT', decider));
+  return byBucket(attributeReader(flag.document.bucketBy ?? 'targetingKey'), hasher(salt), total, {
+    inside,
+    outside: table.add(defaultVariant, 'SPLIT', decider),
+    // A rule that matched has decided even so; a stage that could not tell has not.
+    unhashable: table.add(defaultVariant, reasons.unhashable, decider.rule === undefined ? {} : decider),
+    choose: others.length === 0 ? undefined : compileChoice(salt, shares, total),
+  });
+}
+
+/** What a bucket leads to: indices of outcomes. */
+interface Split {
+  readonly inside: readonly number[];
+  readonly outside: number;
+  readonly unhashable: number;
+  /** Which of several `inside`. */
+  readonly choose: ((value: string | number) => number) | undefined;
+}
+
+// A closure keeps alive whatever the function around it shares with any closure, the whole document too. So those
+// that serve are made by functions that know nothing else.
+
+function byBucket(
+  read: (context: EvaluationContext) => unknown,
+  hash: (value: string | number) => number,
+  total: number,
+  { inside, outside, unhashable, choose }: Split,
+): Decide {
   const only = inside[0] as number;
-  const outside = table.add(defaultVariant, 'SPLIT', decider);
-  // A rule that matched has decided even so; a stage that could not tell has not.
-  const unhashable = table.add(defaultVariant, reasons.unhashable, decider.rule === undefined ? {} : decider);
   return (context) => {
     const value = read(context);
     if (!isHashable(value)) return unhashable;
@@ -83,9 +104,16 @@ export function compileShares(
 
 /** Which of several variants, by an independent hash: widening all of them together moves nobody. */
 function compileChoice(salt: string, shares: readonly Share[], total: number): (value: string | number) => number {
-  const hash = hasher(`${salt}:variant:`);
   let sum = 0;
   const limits = shares.map(({ weight }) => (sum += weight));
+  return byWeight(hasher(`${salt}:variant:`), limits, total);
+}
+
+function byWeight(
+  hash: (value: string | number) => number,
+  limits: readonly number[],
+  total: number,
+): (value: string | number) => number {
   return (value) => {
     const bucket = bucketOf(hash(value), total);
     let index = 0;
@@ -128,7 +156,10 @@ export function compilePlan(flag: RolloutFlag, plan: PlanDocument, isAlone: bool
     { everyone: rest, nobody: rest, unhashable: 'DEFAULT' },
     share === undefined ? {} : { stage: share.name },
   );
-  if (members.length === 0) return others;
+  return members.length === 0 ? others : firstMember(members, others);
+}
+
+function firstMember(members: readonly { readonly test: Predicate; readonly index: number }[], others: Decide): Decide {
   return (context) => {
     for (const { test, index } of members) if (test(context)) return index;
     return others(context);

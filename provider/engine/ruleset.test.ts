@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { Documents, FlagDocument } from './documents.js';
 import type { Plan } from './plan.js';
+import { holdFlag, holdSegment } from './references.js';
 import { Ruleset } from './ruleset.js';
 import { unreadySnapshot } from './snapshot.js';
 import { documentsOf, flagDocument, inProduction, rulesetOf, type RepositorySketch } from './testing/documents.js';
@@ -41,13 +42,16 @@ describe('the next revision keeps what did not change', () => {
   const documents = documentsOf(sketch);
   const withFlag = (flag: FlagDocument): Documents => ({
     ...documents,
-    flags: new Map(documents.flags).set(flag.key, flag),
+    flags: new Map(documents.flags).set(flag.key, holdFlag(flag)),
   });
   const withSegment = (name: string, country: string): Documents => ({
     ...documents,
-    segments: new Map(documents.segments).set(name, { owner: 'team', description: 'A segment.', when: { country } }),
+    segments: new Map(documents.segments).set(
+      name,
+      holdSegment({ owner: 'team', description: 'A segment.', when: { country } }),
+    ),
   });
-  const reread = (key: string): FlagDocument => structuredClone(documents.flags.get(key) as FlagDocument);
+  const reread = (key: string): FlagDocument => structuredClone(documents.flags.get(key)?.read() as FlagDocument);
 
   it.each<[string, Documents, readonly string[]]>([
     ['nothing', documents, []],
@@ -109,7 +113,7 @@ describe('environments', () => {
   it('are compiled once', () => {
     const ruleset = rulesetOf(sketch);
     expect(ruleset.snapshot('production')).toBe(ruleset.snapshot('production'));
-    expect(ruleset.plans('staging')).toBe(ruleset.plans('staging'));
+    expect(ruleset.plan('staging', 'uses.no.segment')).toBe(ruleset.plan('staging', 'uses.no.segment'));
   });
 
   it('must be in the policy', () => {
@@ -168,11 +172,11 @@ describe('snapshots', () => {
 
   it('are not compiled from documents that do not hold together', () => {
     const dangling = { flags: { 'a.b.c': inProduction({}, { prerequisites: { 'no.such.flag': true } }) } };
-    expect(() => rulesetOf(dangling).snapshot('production')).toThrow('no flag no.such.flag');
+    expect(() => rulesetOf(dangling).plans('production')).toThrow('no flag no.such.flag');
     const lost = {
       flags: { 'a.b.c': inProduction({ rules: [{ name: 'r', when: { segment: 'lost' }, serve: true }] }) },
     };
-    expect(() => rulesetOf(lost).snapshot('production')).toThrow('no segment lost');
+    expect(() => rulesetOf(lost).plans('production')).toThrow('no segment lost');
   });
 });
 
@@ -190,13 +194,16 @@ describe('memory', () => {
       // One flag or segment at a time: what stays must not hold on to what was compiled beside it.
       const flags = new Map(documents.flags);
       const key = keys[index % keys.length] as string;
-      flags.set(key, structuredClone(flags.get(key) as FlagDocument));
+      flags.set(key, holdFlag(structuredClone(flags.get(key)?.read() as FlagDocument)));
       const segments = new Map(documents.segments);
       if (index % 4 === 0)
-        segments.set('inner', { owner: 'team', description: 'A segment.', when: { not: { country: `${index}` } } });
+        segments.set(
+          'inner',
+          holdSegment({ owner: 'team', description: 'A segment.', when: { not: { country: `${index}` } } }),
+        );
       documents = { ...documents, flags, segments };
       current = new Ruleset(revision(`${index}`), documents, current);
-      compiled.push(new WeakRef(current.plans('production')), new WeakRef(documents));
+      compiled.push(new WeakRef(current.snapshot('production')), new WeakRef(documents));
       plans.push(new WeakRef(current.plans('production').get(key) as Plan));
     }
     // A weak reference is kept until the end of the turn in which it was made or read.

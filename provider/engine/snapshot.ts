@@ -1,8 +1,9 @@
 /** A ruleset in one environment: what a process evaluates against. */
+import { Environment } from './environment.js';
 import type { Plan } from './plan.js';
 import type { ErrorCode, Evaluation, EvaluationContext, Failed, FlagMetadata, Resolved, ValueKind } from './types.js';
 
-/** A plan bound to a revision: every possible result made once, and frozen. */
+/** A plan bound to a revision: every possible result of a flag, made when it is first asked for, and frozen. */
 interface BoundFlag {
   readonly plan: Plan;
   /** What results carry that no rule or stage decided, failures included. */
@@ -20,43 +21,45 @@ const NO_ATTRIBUTES: EvaluationContext = Object.freeze({});
 
 /**
  * A frozen view of one revision in one environment. Evaluating is synchronous, never throws for any flag, and makes
- * no garbage unless it fails; all evaluations on one snapshot see one revision.
+ * no garbage but at a flag's first evaluation or where it fails; all evaluations on one snapshot see one revision.
  */
 export class Snapshot {
-  readonly #flags: ReadonlyMap<string, BoundFlag>;
+  readonly #flags: Environment;
+  /** The flags that were asked for, so that one that nobody asks for costs nothing. */
+  readonly #bound = new Map<string, BoundFlag>();
   readonly #failureMetadata: FlagMetadata;
   /** How an unknown key fails: before the first ruleset every key is unknown for another reason. */
   readonly #absence: 'FLAG_NOT_FOUND' | 'PROVIDER_NOT_READY';
 
+  readonly environment: string;
+
   constructor(
     /** A commit's full hash, or `sha256:` and the digest of a directory; empty before the first ruleset. */
     readonly revision: string,
-    readonly environment: string,
     /** The repository's name and the environment, as `flagMetadata.flagSetId` has it. */
     readonly flagSetId: string,
-    plans: ReadonlyMap<string, Plan>,
+    flags: Environment,
   ) {
+    this.environment = flags.name;
     this.#absence = revision === '' ? 'PROVIDER_NOT_READY' : 'FLAG_NOT_FOUND';
-    this.#failureMetadata = Object.freeze({ flagSetId, version: revision, environment });
-    const flags = new Map<string, BoundFlag>();
-    for (const [key, plan] of plans) flags.set(key, bind(plan, flagSetId, revision, environment));
+    this.#failureMetadata = Object.freeze({ flagSetId, version: revision, environment: flags.name });
     this.#flags = flags;
     Object.freeze(this);
   }
 
   /** The keys of all flags, in the order of their paths. */
   get keys(): readonly string[] {
-    return [...this.#flags.keys()];
+    return [...this.#flags.keys];
   }
 
   /** The kind of a flag's values; undefined for an unknown flag. */
   kind(key: string): ValueKind | undefined {
-    return this.#flags.get(key)?.plan.kind;
+    return this.#flags.plan(key)?.kind;
   }
 
   /** Evaluates one flag; with `kind`, a flag of another kind fails with `TYPE_MISMATCH`, before anything else. */
   evaluate(key: string, context: EvaluationContext = NO_ATTRIBUTES, kind?: ValueKind): Evaluation {
-    const flag = this.#flags.get(key);
+    const flag = this.#bound.get(key) ?? this.#bind(key);
     if (flag === undefined) return this.#unknown(key);
     const { plan, metadata, results } = flag;
     if (kind !== undefined && plan.kind !== kind) {
@@ -79,6 +82,14 @@ export class Snapshot {
     return new Map(this.keys.map((key) => [key, this.evaluate(key, context)]));
   }
 
+  #bind(key: string): BoundFlag | undefined {
+    const plan = this.#flags.plan(key);
+    if (plan === undefined) return undefined;
+    const flag = bind(plan, this.flagSetId, this.revision, this.environment);
+    this.#bound.set(key, flag);
+    return flag;
+  }
+
   #unknown(key: unknown): Failed {
     const quoted = JSON.stringify(textOf(key).slice(0, MAX_SHOWN_KEY));
     const isReady = this.#absence === 'FLAG_NOT_FOUND';
@@ -89,7 +100,8 @@ export class Snapshot {
 
 /** What serves before the first ruleset: every flag fails with `PROVIDER_NOT_READY`. */
 export function unreadySnapshot(environment: string): Snapshot {
-  return new Snapshot('', environment, `/${environment}`, new Map());
+  const nothing = new Environment(environment, { flags: new Map(), segments: new Map() });
+  return new Snapshot('', `/${environment}`, nothing);
 }
 
 /** Anything as text: a caller without types may pass, and a getter throw, what even `String` throws at. */
@@ -106,10 +118,10 @@ function failed(errorCode: ErrorCode, errorMessage: string, flagMetadata: FlagMe
 }
 
 function bind(plan: Plan, flagSetId: string, version: string, environment: string): BoundFlag {
-  const { owner, type, riskTier } = plan.document;
+  const { owner, type, riskTier } = plan.governance;
   const metadata = Object.freeze({ flagSetId, version, owner, type, riskTier, environment });
   const results = plan.outcomes.map(({ variant, value, reason, rule, stage }) => {
-    // Literals, not spreads: this runs for every outcome of every flag at every new commit.
+    // Literals, not spreads: this runs for every outcome of every flag that is asked for, at every new commit.
     const flagMetadata: FlagMetadata =
       rule !== undefined
         ? { flagSetId, version, owner, type, riskTier, environment, rule }

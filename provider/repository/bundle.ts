@@ -38,8 +38,9 @@ interface Bundle {
  */
 export function writeBundle({ ruleset, files }: LoadedRepository, root: string): string {
   const documents: BundledDocument[] = [];
-  for (const { path, id, value } of files.values()) {
-    if (value === undefined) continue;
+  for (const file of files.values()) {
+    const { path, id } = file;
+    const value = file.read();
     if (documentText(value).length > MAX_FILE_BYTES) throw new SyncError(`${path} is too long for a bundle`, 'never');
     documents.push({ path: root === '' ? path : path.slice(root.length + 1), id, value });
   }

@@ -1,5 +1,16 @@
 /** One file as a document: parsed, held against its schema, and checked by itself. */
-import type { FlagDocument, GuardrailDocument, JsonValue, PolicyDocument, SegmentDocument } from '../engine/index.js';
+import {
+  NO_REFERENCES,
+  referencesOfFlag,
+  referencesOfSegment,
+  type FlagDocument,
+  type GuardrailDocument,
+  type JsonValue,
+  type PolicyDocument,
+  type References,
+  type SegmentDocument,
+  type StoredReferrer,
+} from '../engine/index.js';
 import { checkCondition, type Finding } from './check/condition.js';
 import { checkFlag } from './check/flag.js';
 import { checkGuardrail } from './check/guardrail.js';
@@ -12,29 +23,54 @@ import type { Problem, UnplacedProblem } from './problem.js';
 import { validate, type DocumentKind } from './schema.js';
 import type { TreeEntry } from './tree.js';
 
-/** A file, read. Depends on nothing but its bytes, so it is good for as long as its id is. */
-export interface DocumentFile {
-  readonly path: string;
-  readonly id: string;
-  readonly place: DocumentPlace;
-  /** As the schema admits it; undefined where it doesn't. */
-  readonly value: JsonValue | undefined;
-  /** Errors and warnings. */
-  readonly problems: readonly UnplacedProblem[];
-}
-
 type DocumentPlace = Exclude<Place, { kind: 'ignored' | 'unexpected' }>;
+
+/** What most files have. */
+const NO_PROBLEMS: readonly UnplacedProblem[] = [];
+
+/**
+ * A file, read: its document as JSON text, which is a third of the size of its objects, and read again when somebody
+ * asks. Depends on nothing but its bytes, so it is good for as long as its id is.
+ */
+export class DocumentFile implements StoredReferrer<JsonValue> {
+  #references: References | undefined;
+
+  constructor(
+    readonly path: string,
+    readonly id: string,
+    readonly place: DocumentPlace,
+    /** The document without white space, as the schema admits it; undefined where it doesn't. */
+    readonly json: string | undefined,
+    /** Errors and warnings. */
+    readonly problems: readonly UnplacedProblem[] = NO_PROBLEMS,
+  ) {}
+
+  /** The document, made anew. @throws where the file was refused */
+  read(): JsonValue {
+    if (this.json === undefined) throw new Error(`${this.path} was refused`);
+    return JSON.parse(this.json) as JsonValue;
+  }
+
+  /** None where the file was refused. */
+  get references(): References {
+    return (this.#references ??= this.#findReferences());
+  }
+
+  #findReferences(): References {
+    const { json, place } = this;
+    // The keys that make references stand in the text as they are.
+    if (json === undefined || !(json.includes('"segment"') || json.includes('"prerequisites"'))) return NO_REFERENCES;
+    if (place.kind === 'flag') return referencesOfFlag(this.read() as unknown as FlagDocument);
+    if (place.kind === 'segment') return referencesOfSegment(this.read() as unknown as SegmentDocument);
+    return NO_REFERENCES;
+  }
+}
 
 /** Reads a file; `bytes` is undefined where it is larger than the limit. */
 export function readDocument(entry: TreeEntry, place: DocumentPlace, bytes: Uint8Array | undefined): DocumentFile {
   const { path, id } = entry;
-  const refused = (problems: readonly UnplacedProblem[]): DocumentFile => ({
-    path,
-    id,
-    place,
-    value: undefined,
-    problems,
-  });
+  const refused = (problems: readonly UnplacedProblem[]): DocumentFile =>
+    new DocumentFile(path, id, place, undefined, problems);
   if (bytes === undefined) return refused([tooLarge(entry)]);
   const parsed = parse(path, bytes);
   if (!parsed.ok) {
@@ -48,7 +84,8 @@ export function readDocument(entry: TreeEntry, place: DocumentPlace, bytes: Uint
     // The ledger and the cases only grow.
     ...checkLists(parsed.value, { warns: place.kind === 'flag' || place.kind === 'segment' }),
   ];
-  return { path, id, place, value: parsed.value, problems: findings.map((finding) => ({ ...finding, file: path })) };
+  const found = findings.length === 0 ? NO_PROBLEMS : findings.map((finding) => ({ ...finding, file: path }));
+  return new DocumentFile(path, id, place, JSON.stringify(parsed.value), found);
 }
 
 /** What the schema says of the other lines of a file of which single words were refused. */

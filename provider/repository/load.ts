@@ -1,5 +1,4 @@
 /** The one loading path: a tree in; a ruleset or every problem of the repository out. */
-import { setImmediate } from 'node:timers/promises';
 import {
   Ruleset,
   type CaseDocument,
@@ -8,25 +7,29 @@ import {
   type PolicyDocument,
   type RetiredEntry,
   type SegmentDocument,
+  type Stored,
+  type StoredReferrer,
 } from '../engine/index.js';
 import { fileNames, type CheckedRepository } from './check/checked-repository.js';
 import { checkOwnership } from './check/ownership.js';
 import { checkRepository } from './check/repository.js';
 import { readDocument, type DocumentFile } from './document.js';
-import type { Place } from './layout.js';
 import { MAX_FILE_BYTES } from './parse.js';
 import { placeAll } from './place.js';
 import { placeEntries, type PlacedEntry } from './placement.js';
 import { compareProblems, type Problem, type UnplacedProblem } from './problem.js';
+import { Slices } from './slices.js';
 import type { Tree, TreeEntry } from './tree.js';
 
 /** A repository that loaded: what it means, and what the next load can take over. */
 export interface LoadedRepository {
   readonly ruleset: Ruleset;
   /** The cases of each flag that has some, by the flag's key. */
-  readonly cases: ReadonlyMap<string, readonly CaseDocument[]>;
+  readonly cases: ReadonlyMap<string, Stored<readonly CaseDocument[]>>;
   /** By path. */
   readonly files: ReadonlyMap<string, DocumentFile>;
+  /** The flags folder that it was loaded from, as {@link Tree.root}. */
+  readonly root: string;
 }
 
 /** A ruleset, or all that is wrong. Warnings never refuse anything. */
@@ -37,26 +40,37 @@ export type LoadResult =
 /** Nobody mends more of one file in one go, and each takes time to place. */
 const MAX_PROBLEMS_PER_FILE = 100;
 
-/** Parsing pauses after this long, in milliseconds, so that an application goes on answering while flags load. */
-const SLICE_MS = 8;
-
 /**
- * Loads a tree. Parses only the files whose ids differ from those of `previous`; judges all of them.
+ * Loads a tree. Parses only the files whose ids differ from those of `previous`, and checks again only what depends on
+ * them; works in slices, so that an application goes on answering.
  * @throws SyncError when the tree can't be read
  */
 export async function load(tree: Tree, previous?: LoadedRepository): Promise<LoadResult> {
-  const reader = new Reader(tree, previous);
-  const { placed, problems: misplaced } = placeEntries(tree, await reader.readPolicy());
+  const slices = new Slices();
+  const reader = new Reader(tree, slices, previous);
+  const policy = await reader.readPolicy();
+  const { placed, problems: misplaced } = await placeEntries(tree, policy, slices, previous?.files);
   const files = await reader.readAll(placed);
-  const repository = assemble(tree, placed, files);
+  const repository = assemble(tree.root, files, previous);
+  const known = previous && checkedBefore(previous);
   const problems = misplaced.concat(
     files.flatMap((file) => file.problems),
-    checkRepository(repository),
+    await checkRepository(repository, slices, known),
     await checkOwnership(tree, repository),
   );
-  const shown = (await placeAll(tree, limited(problems))).sort(compareProblems);
+  const shown = problems.length === 0 ? [] : (await placeAll(tree, limited(problems))).sort(compareProblems);
   if (problems.some(({ severity = 'error' }) => severity === 'error')) return { ok: false, problems: shown };
   return { ok: true, warnings: shown, loaded: finish(tree, repository, files, previous) };
+}
+
+/** A repository that was loaded has no problems, so what its documents say is all there is to know of it. */
+function checkedBefore({ ruleset: { documents }, cases, root }: LoadedRepository): CheckedRepository {
+  const names = {
+    flags: new Set(documents.flags.keys()),
+    segments: new Set(documents.segments.keys()),
+    guardrails: new Set(documents.guardrails.keys()),
+  };
+  return { documents, cases, names, fileOf: fileNames(root) };
 }
 
 /** At most a hundred errors and a hundred warnings of each file; the last of them tells that there are more. */
@@ -83,6 +97,7 @@ class Reader {
 
   constructor(
     private readonly tree: Tree,
+    private readonly slices: Slices,
     private readonly previous: LoadedRepository | undefined,
   ) {}
 
@@ -98,12 +113,9 @@ class Reader {
     const fresh = placed.filter(({ entry }) => this.#unchanged(entry) === undefined).map(({ entry }) => entry);
     const bytes = fresh.length === 0 ? new Map<string, Uint8Array>() : await this.tree.read(fresh, MAX_FILE_BYTES);
     const files: DocumentFile[] = [];
-    let sliceEnd = performance.now() + SLICE_MS;
     for (const { entry, place: stands } of placed) {
       files.push(this.#unchanged(entry) ?? readDocument(entry, stands, bytes.get(entry.id)));
-      if (performance.now() < sliceEnd) continue;
-      await setImmediate();
-      sliceEnd = performance.now() + SLICE_MS;
+      if (this.slices.isOver) await this.slices.pause();
     }
     return files;
   }
@@ -114,28 +126,45 @@ class Reader {
   }
 }
 
-function assemble(tree: Tree, placed: readonly PlacedEntry[], files: readonly DocumentFile[]): CheckedRepository {
-  const valuesOf = <T>(kind: Place['kind']): Map<string, T> => {
-    const chosen = files.filter((file) => file.place.kind === kind && file.value !== undefined);
-    return new Map(chosen.map(({ place: stands, value }) => ['name' in stands ? stands.name : '', value as T]));
+type Named<T> = Map<string, T>;
+
+/** @param previous lends the policy that has been read before, so that it is the same object while it is the same file */
+function assemble(
+  root: string,
+  files: readonly DocumentFile[],
+  previous: LoadedRepository | undefined,
+): CheckedRepository {
+  const stored: Record<DocumentFile['place']['kind'], Named<unknown>> = {
+    policy: new Map(),
+    retired: new Map(),
+    flag: new Map(),
+    cases: new Map(),
+    segment: new Map(),
+    guardrail: new Map(),
   };
-  const namesOf = (kind: Place['kind']): Set<string> =>
-    new Set(placed.flatMap(({ place: stands }) => (stands.kind === kind && 'name' in stands ? [stands.name] : [])));
+  const names = { flag: new Set<string>(), segment: new Set<string>(), guardrail: new Set<string>() };
+  for (const file of files) {
+    const { kind } = file.place;
+    const name = 'name' in file.place ? file.place.name : '';
+    if (file.json !== undefined) stored[kind].set(name, file);
+    if (kind in names) names[kind as keyof typeof names].add(name);
+  }
+  const fileOf = fileNames(root);
+  const policyFile = stored.policy.get('') as DocumentFile | undefined;
+  const isSamePolicy = policyFile !== undefined && policyFile === previous?.files.get(fileOf.policy);
+  const policy = isSamePolicy ? previous?.ruleset.documents.policy : policyFile?.read();
+  const retired = (stored.retired.get('') as DocumentFile | undefined)?.read() ?? [];
   return {
     documents: {
-      policy: valuesOf<PolicyDocument>('policy').get(''),
-      flags: valuesOf<FlagDocument>('flag'),
-      segments: valuesOf<SegmentDocument>('segment'),
-      guardrails: valuesOf<GuardrailDocument>('guardrail'),
-      retired: valuesOf<readonly RetiredEntry[]>('retired').get('') ?? [],
+      policy: policy as unknown as PolicyDocument | undefined,
+      flags: stored.flag as Named<StoredReferrer<FlagDocument>>,
+      segments: stored.segment as Named<StoredReferrer<SegmentDocument>>,
+      guardrails: stored.guardrail as Named<Stored<GuardrailDocument>>,
+      retired: retired as unknown as readonly RetiredEntry[],
     },
-    cases: valuesOf<readonly CaseDocument[]>('cases'),
-    names: {
-      flags: namesOf('flag'),
-      segments: namesOf('segment'),
-      guardrails: namesOf('guardrail'),
-    },
-    fileOf: fileNames(tree.root),
+    cases: stored.cases as Named<Stored<readonly CaseDocument[]>>,
+    names: { flags: names.flag, segments: names.segment, guardrails: names.guardrail },
+    fileOf,
   };
 }
 
@@ -149,5 +178,5 @@ function finish(
   if (policy === undefined) throw new Error('a repository without a policy has a problem');
   const revision = { id: tree.revision, repository: tree.repository };
   const ruleset = new Ruleset(revision, { ...documents, policy }, previous?.ruleset);
-  return { ruleset, cases, files: new Map(files.map((file) => [file.path, file])) };
+  return { ruleset, cases, files: new Map(files.map((file) => [file.path, file])), root: tree.root };
 }

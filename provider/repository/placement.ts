@@ -4,6 +4,7 @@ import { fileNames } from './check/checked-repository.js';
 import type { DocumentFile } from './document.js';
 import { anyNaming, isHidden, namingOf, placeOf, type Naming, type Place } from './layout.js';
 import type { UnplacedProblem } from './problem.js';
+import type { Slices } from './slices.js';
 import type { Tree, TreeEntry } from './tree.js';
 
 /** A problem of a whole file is at its first character, whatever that is. */
@@ -23,24 +24,32 @@ interface UnexpectedEntry {
 /**
  * Sorts a tree's files by what they stand for.
  * @param policy as it was read; undefined where the tree has none
+ * @param known files placed before, which are where they are for as long as the policy is the same
  */
-export function placeEntries(
+export async function placeEntries(
   tree: Tree,
   policy: DocumentFile | undefined,
-): { readonly placed: readonly PlacedEntry[]; readonly problems: readonly UnplacedProblem[] } {
+  slices: Slices,
+  known?: ReadonlyMap<string, DocumentFile>,
+): Promise<{ readonly placed: readonly PlacedEntry[]; readonly problems: readonly UnplacedProblem[] }> {
   const naming = namingFrom(policy);
+  const isSamePolicy = policy !== undefined && known?.get(policy.path) === policy;
   const placed: PlacedEntry[] = [];
   const unexpected: UnexpectedEntry[] = [];
   const problems: UnplacedProblem[] = [];
+  let hasNew = false;
   for (const entry of tree.entries) {
+    if (slices.isOver) await slices.pause();
+    const before = isSamePolicy && entry.kind === 'file' ? known?.get(entry.path)?.place : undefined;
+    hasNew ||= before === undefined;
     const path = pathUnderRoot(tree, entry);
     if (path === undefined || isHidden(path)) continue;
-    const place = placeOf(path, naming);
+    const place = before ?? placeOf(path, naming);
     if (entry.kind !== 'file') problems.push(...linkProblems(entry, place));
     else if (place.kind === 'unexpected') unexpected.push({ entry, place });
     else if (place.kind !== 'ignored') placed.push({ entry, place });
   }
-  problems.push(...twins(placed, unexpected));
+  if (hasNew) problems.push(...twins(placed, unexpected));
   const policyPath = fileNames(tree.root).policy;
   if (!tree.entries.some((entry) => entry.path === policyPath)) problems.push(policyMissing(policyPath));
   return { placed, problems };
@@ -49,8 +58,8 @@ export function placeEntries(
 /** While the policy is broken every possible key is allowed, so that one file is one problem. */
 function namingFrom(policy: DocumentFile | undefined): Naming {
   if (policy === undefined) return namingOf();
-  if (policy.value === undefined || policy.problems.length > 0) return anyNaming;
-  return namingOf((policy.value as unknown as PolicyDocument).naming?.pattern);
+  if (policy.json === undefined || policy.problems.length > 0) return anyNaming;
+  return namingOf((policy.read() as unknown as PolicyDocument).naming?.pattern);
 }
 
 function pathUnderRoot({ root }: Tree, { path }: TreeEntry): string | undefined {

@@ -1,5 +1,5 @@
 /** The cases of the benchmark: the same flag written for each engine, and the contexts it is asked with. */
-import type { Documents, EnvironmentDocument, FlagDocument } from '../../provider/engine/index.js';
+import { holdFlag, type Documents, type EnvironmentDocument, type FlagDocument } from '../../provider/engine/index.js';
 
 /** One case. */
 export interface BenchCase {
@@ -130,5 +130,6 @@ export function benchDocuments(count: number): Documents {
   }
   const teams = { team: { codeOwner: '@acme/team' } };
   const policy = { bucketing: 'flagd-v2', environments: ['production'], teams } as const;
-  return { policy, flags, segments: new Map(), guardrails: new Map(), retired: [] };
+  const stored = new Map([...flags].map(([key, flag]) => [key, holdFlag(flag)]));
+  return { policy, flags: stored, segments: new Map(), guardrails: new Map(), retired: [] };
 }

@@ -47,7 +47,7 @@ async function runExplain(input: CommandInput): Promise<Report> {
   const decidedBy = deciderOf(explanation);
   const { evaluation, steps } = explanation;
   const json = { key, environment, revision: ruleset.revision.id, context, evaluation, decidedBy, steps };
-  const bucketBy = ruleset.documents.flags.get(key)?.bucketBy ?? 'targetingKey';
+  const bucketBy = ruleset.documents.flags.get(key)?.read().bucketBy ?? 'targetingKey';
   const lines = [...resultLines(explanation, decidedBy), '', ...decisionLines(explanation, bucketBy)];
   const title = [emphasised('strong', key), ` in ${environment}`];
   return { outcome: 'clean', sections: [{ kind: 'lines', lines: [title, '', ...lines] }], json };

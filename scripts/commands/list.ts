@@ -56,6 +56,7 @@ async function runList({ workspace, options }: CommandInput): Promise<Report> {
   requireKnown('team', options.list('owner'), Object.keys(policy.teams));
   requireKnown('environment', options.list('env'), policy.environments);
   const rows = [...flags.values()]
+    .map((stored) => stored.read())
     .filter((flag) => isWanted(flag, options))
     .map((flag) => rowOf(flag, environmentsFor(ruleset, options.list('env'))))
     .sort((a, b) => (a.key < b.key ? -1 : 1));

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { Ruleset, type ConditionDocument, type FlagDocument } from '../../provider/engine/index.js';
+import {
+  holdFlag,
+  holdSegment,
+  Ruleset,
+  type ConditionDocument,
+  type FlagDocument,
+} from '../../provider/engine/index.js';
 import { compileToFlagd } from './compile.js';
 import { flagdWith } from './testing/comparison.js';
 
@@ -34,8 +40,8 @@ function rulesetOf(
       environments: ['production', 'staging'],
       teams: { 'team-a': { codeOwner: '@a/a' } },
     },
-    flags: new Map(flags),
-    segments: new Map(bodies),
+    flags: new Map(flags.map(([key, flag]) => [key, holdFlag(flag)])),
+    segments: new Map(bodies.map(([name, body]) => [name, holdSegment(body)])),
     guardrails: new Map(),
     retired: [],
   } as const;

@@ -123,7 +123,7 @@ export class DecisionCompiler {
       },
       refuse: (reason) => notes.reasons.add(`${place}${reason}`),
     };
-    const logic = notes.keep(compileCondition(this.documents.segments.get(name)?.when ?? {}, scope), place);
+    const logic = notes.keep(compileCondition(this.documents.segments.get(name)?.read().when ?? {}, scope), place);
     // A replacement text with `$` in it has a meaning of its own, in JavaScript as in Go.
     const isReplaceable = typeof logic === 'object' && !JSON.stringify(logic).includes('$');
     const segment = { logic, inFlags: isReplaceable ? reference(name, logic) : logic, reasons: [...notes.reasons] };

@@ -80,7 +80,9 @@ class Total {
     this.evaluations += comparison.evaluations;
     this.served += comparison.served.size;
     for (const [reason, count] of comparison.reasons) this.reasons[reason] = (this.reasons[reason] ?? 0) + count;
-    const text = JSON.stringify([...ruleset.documents.flags.values(), ...ruleset.documents.segments.values()]);
+    const text = JSON.stringify(
+      [...ruleset.documents.flags.values(), ...ruleset.documents.segments.values()].map((stored) => stored.read()),
+    );
     for (const operator of Object.keys(none) as (keyof OperatorCounts)[]) {
       this.operators[operator] += text.split(`"${operator}":`).length - 1;
     }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import {
+  holdFlag,
   Ruleset,
+  type StoredReferrer,
   type ConditionDocument,
   type EvaluationContext,
   type FlagDocument,
@@ -47,9 +49,9 @@ const values: readonly unknown[] = [
 
 function rulesetOf(flags: readonly Partial<FlagDocument>[]): Ruleset {
   const governance = { type: 'ops', owner: 'team-a', riskTier: 'low', expiresAt: 'never', description: '-' } as const;
-  const documents = flags.map((flag, index): [string, FlagDocument] => {
+  const documents = flags.map((flag, index): [string, StoredReferrer<FlagDocument>] => {
     const key = `a.b.f${index}`;
-    return [key, { key, ...governance, ...flag }];
+    return [key, holdFlag({ key, ...governance, ...flag })];
   });
   const policy = { bucketing: 'flagd-v2', environments: ['production'], teams: {} } as const;
   const empty = { segments: new Map(), guardrails: new Map(), retired: [] };

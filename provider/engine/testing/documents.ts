@@ -1,5 +1,6 @@
 /** Checked documents for tests, from the parts that a test is about. */
 import type { ConditionDocument, Documents, EnvironmentDocument, FlagDocument } from '../documents.js';
+import { holdFlag, holdSegment } from '../references.js';
 import { Ruleset } from '../ruleset.js';
 import type { Snapshot } from '../snapshot.js';
 
@@ -39,9 +40,12 @@ export function documentsOf({
 }: RepositorySketch): Documents {
   return {
     policy: { bucketing: 'flagd-v2', environments, teams: {} },
-    flags: new Map(Object.entries(flags).map(([key, sketch]) => [key, flagDocument(key, sketch)])),
+    flags: new Map(Object.entries(flags).map(([key, sketch]) => [key, holdFlag(flagDocument(key, sketch))])),
     segments: new Map(
-      Object.entries(segments).map(([name, when]) => [name, { owner: 'team', description: 'A segment.', when }]),
+      Object.entries(segments).map(([name, when]) => [
+        name,
+        holdSegment({ owner: 'team', description: 'A segment.', when }),
+      ]),
     ),
     guardrails: new Map(),
     retired: [],

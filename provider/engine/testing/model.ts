@@ -24,7 +24,7 @@ export interface Said {
 
 /** Evaluates a flag in an environment. */
 export function said(documents: Documents, environment: string, key: string, context: EvaluationContext): Said {
-  const flag = documents.flags.get(key) as FlagDocument;
+  const flag = documents.flags.get(key)?.read() as FlagDocument;
   const fallback = fallbackOf(flag);
   const state = flag.environments?.[environment];
   if (state?.enabled !== true) return { variant: fallback, reason: 'DISABLED' };
@@ -125,7 +125,7 @@ function holds(documents: Documents, when: ConditionDocument, context: Evaluatio
   const { segment = [], any, all = [], not, ...attributes } = when;
   const inner = (condition: ConditionDocument): boolean => holds(documents, condition, context);
   const names = [segment].flat();
-  if (names.length > 0 && !names.some((name) => inner(documents.segments.get(name)?.when ?? {}))) return false;
+  if (names.length > 0 && !names.some((name) => inner(documents.segments.get(name)?.read().when ?? {}))) return false;
   if (any?.some(inner) === false || !all.every(inner) || (not !== undefined && inner(not))) return false;
   return Object.entries(attributes).every(([path, operand]) => {
     const value = attribute(context, path);

@@ -1,12 +1,12 @@
 /** What the checks of a repository are given: everything that could be read, and where it stands. */
-import type { CaseDocument, Documents, PolicyDocument } from '../../engine/index.js';
+import type { CaseDocument, Documents, PolicyDocument, Stored } from '../../engine/index.js';
 
 /** A repository as far as it could be read, for checking. */
 export interface CheckedRepository {
   /** The documents that the schema admitted; `policy` is missing where its file is missing or refused. */
   readonly documents: Omit<Documents, 'policy'> & { readonly policy: PolicyDocument | undefined };
   /** By the key of their flag. */
-  readonly cases: ReadonlyMap<string, readonly CaseDocument[]>;
+  readonly cases: ReadonlyMap<string, Stored<readonly CaseDocument[]>>;
   /** The names of everything that has a file, readable or not, so that one broken file is one problem. */
   readonly names: {
     readonly flags: ReadonlySet<string>;

@@ -19,25 +19,6 @@ export function checkCondition(when: ConditionDocument, pointer: Pointer): reado
   });
 }
 
-/** The names of the segments that a condition refers to, and where it does. */
-export function segmentReferences(
-  when: ConditionDocument,
-  pointer: Pointer,
-): readonly { readonly name: string; readonly pointer: Pointer }[] {
-  return Object.entries(when).flatMap(([key, operand]) => {
-    const at = [...pointer, key];
-    if (key === 'not') return segmentReferences(operand as ConditionDocument, at);
-    if (key === 'any' || key === 'all') {
-      return (operand as readonly ConditionDocument[]).flatMap((inner, index) =>
-        segmentReferences(inner, [...at, index]),
-      );
-    }
-    if (key !== 'segment') return [];
-    if (typeof operand === 'string') return [{ name: operand, pointer: at }];
-    return (operand as readonly string[]).map((name, index) => ({ name, pointer: [...at, index] }));
-  });
-}
-
 function checkOperand(operand: unknown, pointer: Pointer): readonly Finding[] {
   if (typeof operand !== 'object' || operand === null || Array.isArray(operand)) return [];
   return Object.entries(operand).flatMap(

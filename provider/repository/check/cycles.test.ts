@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import type { FlagDocument, SegmentDocument } from '../../engine/index.js';
+import { holdFlag, holdSegment, type FlagDocument, type SegmentDocument } from '../../engine/index.js';
 import { fileNames, type CheckedRepository } from './checked-repository.js';
 import { checkCycles } from './cycles.js';
 
@@ -23,8 +23,8 @@ function repositoryOf(flags: Graph, segments: Graph = {}): CheckedRepository {
   return {
     documents: {
       policy: undefined,
-      flags: new Map(Object.entries(flags).map(([key, needs]) => [key, flag(needs)])),
-      segments: new Map(Object.entries(segments).map(([name, uses]) => [name, segment(uses)])),
+      flags: new Map(Object.entries(flags).map(([key, needs]) => [key, holdFlag(flag(needs))])),
+      segments: new Map(Object.entries(segments).map(([name, uses]) => [name, holdSegment(segment(uses))])),
       guardrails: new Map(),
       retired: [],
     },

@@ -1,6 +1,6 @@
 /** Whether prerequisites or segments lead back to themselves. */
+import { segmentReferences, type Documents } from '../../engine/index.js';
 import type { Pointer, ProblemCode, UnplacedProblem } from '../problem.js';
-import { segmentReferences } from './condition.js';
 import type { CheckedRepository } from './checked-repository.js';
 
 /** A longer cycle is shown by its ends. */
@@ -14,20 +14,25 @@ interface Edge {
 /** Reports each cycle of prerequisites and of segments once, at the reference that closes it. */
 export function checkCycles({ documents, fileOf }: CheckedRepository): readonly UnplacedProblem[] {
   const prerequisites = (key: string): readonly Edge[] =>
-    Object.keys(documents.flags.get(key)?.prerequisites ?? {}).map((to) => ({ to, pointer: ['prerequisites', to] }));
+    (documents.flags.get(key)?.references.prerequisites ?? []).map((to) => ({ to, pointer: ['prerequisites', to] }));
   const segments = (name: string): readonly Edge[] =>
-    segmentReferences(documents.segments.get(name)?.when ?? {}, ['when']).map(({ name: to, pointer }) => ({
+    segmentReferences(documents.segments.get(name)?.read().when ?? {}, ['when']).map(({ name: to, pointer }) => ({
       to,
       pointer,
     }));
   return [
-    ...findCycles(documents.flags.keys(), prerequisites).map((cycle) =>
+    ...findCycles(needy(documents.flags), prerequisites).map((cycle) =>
       problemOf('prerequisite-cycle', 'prerequisites', cycle, fileOf.flag(cycle.path.at(-1) as string), 'key'),
     ),
     ...findCycles(documents.segments.keys(), segments).map((cycle) =>
       problemOf('segment-cycle', 'segments', cycle, fileOf.segment(cycle.path.at(-1) as string), 'value'),
     ),
   ];
+}
+
+/** The flags that need others: only these can be in a cycle. */
+function needy(flags: Documents['flags']): readonly string[] {
+  return [...flags].flatMap(([key, { references }]) => (references.prerequisites.length === 0 ? [] : [key]));
 }
 
 interface Cycle {

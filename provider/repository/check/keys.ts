@@ -1,27 +1,27 @@
 /** Whether keys are permanent: they equal their paths, and never come back. */
+import type { FlagDocument } from '../../engine/index.js';
 import type { UnplacedProblem } from '../problem.js';
-import type { CheckedRepository } from './checked-repository.js';
+import type { CheckedRepository, FileNames } from './checked-repository.js';
 
-/** Checks the keys of flags and the ledger. */
-export function checkKeys(repository: CheckedRepository): readonly UnplacedProblem[] {
-  return [...checkPaths(repository), ...checkLedger(repository), ...checkLive(repository)];
+/** Checks the ledger, and that no flag has a key of it. */
+export function checkRetiredKeys(repository: CheckedRepository): readonly UnplacedProblem[] {
+  return repository.documents.retired.length === 0 ? [] : [...checkLedger(repository), ...checkLive(repository)];
 }
 
-function checkPaths({ documents, fileOf }: CheckedRepository): readonly UnplacedProblem[] {
-  return [...documents.flags].flatMap(([key, flag]) => {
-    if (flag.key === key) return [];
-    return [
-      {
-        code: 'key-path-mismatch' as const,
-        file: fileOf.flag(key),
-        pointer: ['key'],
-        message: 'a flag’s key is the path of its file with dots for slashes',
-        found: `\`${flag.key}\``,
-        expected: `\`${key}\``,
-        fix: `write \`key: ${key}\`, or move the file to \`${fileOf.flag(flag.key)}\``,
-      },
-    ];
-  });
+/** Checks that a flag's key is that of its file, `key`. */
+export function checkPath(key: string, flag: FlagDocument, fileOf: FileNames): readonly UnplacedProblem[] {
+  if (flag.key === key) return [];
+  return [
+    {
+      code: 'key-path-mismatch',
+      file: fileOf.flag(key),
+      pointer: ['key'],
+      message: 'a flag’s key is the path of its file with dots for slashes',
+      found: `\`${flag.key}\``,
+      expected: `\`${key}\``,
+      fix: `write \`key: ${key}\`, or move the file to \`${fileOf.flag(flag.key)}\``,
+    },
+  ];
 }
 
 /** Of keys that differ by case alone one is enough: each would be a twin of the other. */

@@ -30,7 +30,8 @@ export async function checkOwnership(tree: Tree, repository: CheckedRepository):
 function checkFlags({ documents, fileOf }: CheckedRepository, codeowners: Codeowners): readonly UnplacedProblem[] {
   const { policy } = documents;
   if (policy === undefined) return [];
-  return [...documents.flags].flatMap(([key, { owner }]) => {
+  return [...documents.flags].flatMap(([key, stored]) => {
+    const { owner } = stored.read();
     const team = Object.hasOwn(policy.teams, owner) ? policy.teams[owner] : undefined;
     if (team === undefined || team.active === false) return [];
     const file = fileOf.flag(key);

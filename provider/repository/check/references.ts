@@ -1,9 +1,17 @@
 /** Whether everything that files name in one another exists: owners, environments, flags, segments, guardrails. */
-import { isPlan, variantsOf, type ConditionDocument, type FlagDocument } from '../../engine/index.js';
+import {
+  isPlan,
+  segmentReferences,
+  variantsOf,
+  type CaseDocument,
+  type ConditionDocument,
+  type FlagDocument,
+  type GuardrailDocument,
+  type SegmentDocument,
+} from '../../engine/index.js';
 import { backticked } from '../excerpt.js';
 import type { Pointer, ProblemCode, UnplacedProblem } from '../problem.js';
 import type { CheckedRepository } from './checked-repository.js';
-import { segmentReferences } from './condition.js';
 import { checkVariant } from './rollout.js';
 import { oneOf, unknownName } from './unknown-name.js';
 
@@ -24,23 +32,35 @@ interface Reference {
   readonly words?: Partial<Pick<UnplacedProblem, 'message' | 'fix'>>;
 }
 
-/** Checks every reference of a repository. What stands in a file that could not be read counts as existing. */
-export function checkReferences(repository: CheckedRepository): readonly UnplacedProblem[] {
-  const { documents, cases, fileOf } = repository;
-  const known = new KnownNames(repository);
-  return [
-    ...[...documents.flags].flatMap(([key, flag]) => {
-      const file = fileOf.flag(key);
-      const owned = [...checkOwner(repository, flag.owner, file), ...checkNeededVariants(repository, flag, file)];
-      return [...owned, ...unresolved(flagReferences(flag, known), file)];
-    }),
-    ...[...documents.segments].flatMap(([name, { owner, when }]) => {
-      const file = fileOf.segment(name);
-      return [...checkOwner(repository, owner, file), ...unresolved(known.segmentsOf(when, ['when']), file)];
-    }),
-    ...[...documents.guardrails].flatMap(([name, { owner }]) => checkOwner(repository, owner, fileOf.guardrail(name))),
-    ...[...cases.keys()].flatMap((key) => checkCases(repository, key, known)),
-  ];
+/** Checks the references of one file at a time. What stands in a file that could not be read counts as existing. */
+export class ReferenceChecks {
+  readonly #known: KnownNames;
+
+  constructor(private readonly repository: CheckedRepository) {
+    this.#known = new KnownNames(repository);
+  }
+
+  flag(key: string, flag: FlagDocument): readonly UnplacedProblem[] {
+    const file = this.repository.fileOf.flag(key);
+    return [
+      ...checkOwner(this.repository, flag.owner, file),
+      ...checkNeededVariants(this.repository, flag, file),
+      ...unresolved(flagReferences(flag, this.#known), file),
+    ];
+  }
+
+  segment(name: string, { owner, when }: SegmentDocument): readonly UnplacedProblem[] {
+    const file = this.repository.fileOf.segment(name);
+    return [...checkOwner(this.repository, owner, file), ...unresolved(this.#known.segmentsOf(when, ['when']), file)];
+  }
+
+  guardrail(name: string, { owner }: GuardrailDocument): readonly UnplacedProblem[] {
+    return checkOwner(this.repository, owner, this.repository.fileOf.guardrail(name));
+  }
+
+  cases(key: string, cases: readonly CaseDocument[]): readonly UnplacedProblem[] {
+    return checkCases(this.repository, key, cases, this.#known);
+  }
 }
 
 /** The names that exist, as the references to them. */
@@ -157,20 +177,23 @@ function checkNeededVariants(
   return Object.entries(prerequisites).flatMap(([key, variant]) => {
     const needed = documents.flags.get(key);
     if (needed === undefined) return [];
-    const findings = checkVariant(String(variant), ['prerequisites', key], [...variantsOf(needed).keys()]);
+    const findings = checkVariant(String(variant), ['prerequisites', key], [...variantsOf(needed.read()).keys()]);
     return findings.map((finding) => ({ ...finding, file }));
   });
 }
 
-function checkCases(repository: CheckedRepository, key: string, known: KnownNames): readonly UnplacedProblem[] {
-  const { documents, names, fileOf } = repository;
+function checkCases(
+  { documents, names, fileOf }: CheckedRepository,
+  key: string,
+  cases: readonly CaseDocument[],
+  known: KnownNames,
+): readonly UnplacedProblem[] {
   const file = fileOf.cases(key);
   if (!names.flags.has(key)) return unresolved([known.flagOfCases(key)], file);
-  const cases = repository.cases.get(key) ?? [];
   const environments = cases.flatMap(({ environment }, index) =>
     known.environment(environment, [index, 'environment'], 'value'),
   );
-  const flag = documents.flags.get(key);
+  const flag = documents.flags.get(key)?.read();
   const variants = flag && [...variantsOf(flag).keys()];
   const expected = cases.flatMap(({ expect: { variant } }, index) => {
     if (variants === undefined || variant === undefined || variant === null) return [];

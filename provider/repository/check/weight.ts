@@ -1,9 +1,7 @@
 /** Whether evaluating a flag takes a bounded number of steps, however its segments and prerequisites refer to each other. */
-import type { FlagDocument } from '../../engine/index.js';
-import { isPlan } from '../../engine/index.js';
+import type { FlagDocument, StoredReferrer } from '../../engine/index.js';
 import type { UnplacedProblem } from '../problem.js';
 import type { CheckedRepository } from './checked-repository.js';
-import { segmentReferences } from './condition.js';
 
 /**
  * Most segments and prerequisites that one evaluation may have to go through, counted as often as they are referred
@@ -14,19 +12,15 @@ const MAX_WEIGHT = 1_000;
 /** Checks a repository without cycles; one problem for each flag or segment where the limit is first crossed. */
 export function checkWeights({ documents, fileOf }: CheckedRepository): readonly UnplacedProblem[] {
   const problems: UnplacedProblem[] = [];
-  const segments = weigh(
-    documents.segments.keys(),
-    (name) => segmentsOf(documents.segments.get(name)?.when),
-    () => 0,
-  );
+  const segmentsOf = (name: string): readonly string[] =>
+    documents.segments.get(name)?.references.segments.flat() ?? [];
+  const segments = weigh(documents.segments.keys(), segmentsOf, () => 0);
   const inSegments = (key: string): number =>
-    segmentsOfFlag(documents.flags.get(key)).reduce((sum, name) => sum + (segments.get(name) ?? 0), 0);
-  const neededBy = (key: string): readonly string[] => Object.keys(documents.flags.get(key)?.prerequisites ?? {});
+    largest(documents.flags.get(key)).reduce((sum, name) => sum + (segments.get(name) ?? 0), 0);
+  const neededBy = (key: string): readonly string[] => documents.flags.get(key)?.references.prerequisites ?? [];
   const flags = weigh(documents.flags.keys(), neededBy, inSegments);
   for (const [name, weight] of segments) {
-    const isFirst = segmentsOf(documents.segments.get(name)?.when).every(
-      (inner) => (segments.get(inner) ?? 0) <= MAX_WEIGHT,
-    );
+    const isFirst = segmentsOf(name).every((inner) => (segments.get(inner) ?? 0) <= MAX_WEIGHT);
     if (weight > MAX_WEIGHT && isFirst) problems.push(tooMany(fileOf.segment(name), 'when', weight));
   }
   for (const [key, weight] of flags) {
@@ -39,15 +33,9 @@ export function checkWeights({ documents, fileOf }: CheckedRepository): readonly
   return problems;
 }
 
-const segmentsOf = (when: Parameters<typeof segmentReferences>[0] = {}): readonly string[] =>
-  segmentReferences(when, []).map(({ name }) => name);
-
 /** The segments of the environment that refers to most of them: an evaluation looks at one. */
-function segmentsOfFlag(flag: FlagDocument | undefined): readonly string[] {
-  const lists = Object.values(flag?.environments ?? {}).map(({ rules = [], rollout = 0 }) => [
-    ...rules.flatMap(({ when }) => segmentsOf(when)),
-    ...(isPlan(rollout) ? rollout.stages.flatMap(({ segment }) => segment ?? []) : []),
-  ]);
+function largest(flag: StoredReferrer<FlagDocument> | undefined): readonly string[] {
+  const lists = flag?.references.segments ?? [];
   return lists.reduce((most, list) => (list.length > most.length ? list : most), []);
 }
 

@@ -33,5 +33,5 @@ export function brokenFiles(description: string): FlagFiles {
 export function versionsHeard(recorder: Recorder): readonly (string | undefined)[] {
   return recorder
     .all('loaded')
-    .map(({ loaded }) => loaded.ruleset.documents.flags.get('shop.cart.banner')?.description);
+    .map(({ loaded }) => loaded.ruleset.documents.flags.get('shop.cart.banner')?.read().description);
 }

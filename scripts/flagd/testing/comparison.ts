@@ -83,7 +83,7 @@ export class Comparison {
       flagd.variant === engine.variant &&
       JSON.stringify(flagd.value) === JSON.stringify(wanted);
     if (isSame || this.differences.length >= MAX_DIFFERENCES) return;
-    const flag = this.ruleset.documents.flags.get(key);
+    const flag = this.ruleset.documents.flags.get(key)?.read();
     this.differences.push({ flag, targeting: this.compilation.flagd.flags[key]?.targeting, context, engine, flagd });
   }
 }

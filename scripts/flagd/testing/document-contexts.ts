@@ -12,8 +12,9 @@ export function contextsFor(
   count: number,
 ): readonly EvaluationContext[] {
   const operands = new Map<string, unknown[]>([['targetingKey', []]]);
-  for (const { when } of segments.values()) collect(when, operands);
-  for (const { bucketBy, environments = {} } of flags.values()) {
+  for (const segment of segments.values()) collect(segment.read().when, operands);
+  for (const flag of flags.values()) {
+    const { bucketBy, environments = {} } = flag.read();
     if (bucketBy !== undefined && !operands.has(bucketBy)) operands.set(bucketBy, []);
     for (const { rules = [] } of Object.values(environments)) for (const { when } of rules) collect(when, operands);
   }
