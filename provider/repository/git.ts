@@ -1,4 +1,5 @@
 /** The few git operations we use, each a named function; objects are read from the store, never checked out. */
+export { isAncestor } from './git/ancestry.js';
 export type { GitAuth } from './git/auth.js';
 export { fetchRef } from './git/fetch.js';
 export { GitMirror, openRepository, type GitRemote } from './git/mirror.js';

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, cp, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchRef, type GitMirror, openRepository, readTree } from '../git.js';
 import { Bundle } from '../testing/bundle.js';
+import { looseObject, objectFiles, unpack } from '../testing/object-store.js';
 import { TestRepository } from '../testing/repository.js';
 
 const execute = promisify(execFile);
@@ -21,23 +21,6 @@ beforeEach(async () => {
 afterEach(() => repository.dispose());
 
 const open = (url = repository.url): Promise<GitMirror> => openRepository({ dir, remote: { url } });
-
-/** Every loose object and pack below a mirror. */
-async function objectFiles(): Promise<string[]> {
-  const names = await readdir(join(dir, 'objects'), { recursive: true });
-  return names.filter((name) => /^..\/.{38}$|\.pack$/.test(name)).map((name) => join(dir, 'objects', name));
-}
-
-/** Turns the mirror's packs into loose objects. */
-async function unpack(): Promise<void> {
-  for (const pack of await objectFiles()) {
-    const bytes = await readFile(pack);
-    await rm(pack);
-    const child = execFile('git', ['--git-dir', dir, 'unpack-objects', '-q']);
-    child.stdin?.end(bytes);
-    await once(child, 'close');
-  }
-}
 
 async function readAll(mirror: GitMirror, commit: string): Promise<string[]> {
   const tree = await readTree(mirror, commit, '');
@@ -140,7 +123,7 @@ describe('a mirror that is damaged while it is open', () => {
     const commit = await repository.commit({ 'a.yaml': '1' });
     const mirror = await open();
     await fetchRef(mirror, 'main');
-    await damage(await objectFiles());
+    await damage(await objectFiles(dir));
     await expect(readAll(mirror, commit)).rejects.toMatchObject({ name: 'SyncError', retry: 'later' });
     expect(await fetchRef(mirror, 'main')).toBe(commit);
     expect(await readAll(mirror, commit)).toEqual(['1']);
@@ -150,7 +133,7 @@ describe('a mirror that is damaged while it is open', () => {
     const commit = await repository.commit({ 'a.yaml': '1' });
     const mirror = await open();
     await fetchRef(mirror, 'main');
-    for (const file of await objectFiles()) await rm(file);
+    for (const file of await objectFiles(dir)) await rm(file);
     await expect(readAll(mirror, commit)).rejects.toMatchObject({ retry: 'later' });
     const again = await open();
     expect(await fetchRef(again, 'main')).toBe(commit);
@@ -173,14 +156,13 @@ describe('a mirror that is damaged while it is open', () => {
     const other = await repository.commit({ 'a.yaml': 'fals' });
     const mirror = await open();
     await fetchRef(mirror, 'main');
-    await unpack();
+    await unpack(dir);
     const [blob = '', swapped = ''] = await Promise.all(
       [commit, other].map((revision) => repository.git('rev-parse', `${revision}:a.yaml`)),
     );
-    const fileOf = (id: string): string => join(dir, 'objects', id.slice(0, 2), id.slice(2));
     expect(await readAll(mirror, commit)).toEqual(['true']);
-    await rm(fileOf(blob));
-    await cp(fileOf(swapped), fileOf(blob));
+    await rm(looseObject(dir, blob));
+    await cp(looseObject(dir, swapped), looseObject(dir, blob));
     await expect(readAll(mirror, commit)).rejects.toMatchObject({ name: 'SyncError', retry: 'later' });
   });
 });
@@ -264,7 +246,7 @@ describe('many fetches', () => {
       await repository.push();
       await fetchRef(mirror, 'main');
     }
-    const packs = (await objectFiles()).filter((file) => file.endsWith('.pack'));
+    const packs = (await objectFiles(dir)).filter((file) => file.endsWith('.pack'));
     expect(packs.length).toBeLessThan(10);
   });
 });

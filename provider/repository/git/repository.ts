@@ -26,6 +26,13 @@ export interface LocalRepository extends GitRepository {
 /** Far beyond any branch name or revision expression that people write. */
 const MAX_REVISION_LENGTH = 1_024;
 
+const COMMIT_HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** Whether a text has the form of a commit's full hash. */
+export function isCommitHash(text: string): boolean {
+  return COMMIT_HASH.test(text);
+}
+
 async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);

@@ -3,7 +3,7 @@ import { localEnvironment } from './environment.js';
 import { type BlobRequest, readBlobs } from './objects.js';
 import { type GitLimits, runGit } from './process.js';
 import { shown } from './redact.js';
-import type { GitRepository } from './repository.js';
+import { type GitRepository, isCommitHash } from './repository.js';
 import { parsePath } from './url.js';
 import { SyncError } from '../sync-error.js';
 import type { Tree, TreeEntry } from '../tree.js';
@@ -25,7 +25,6 @@ const LIST_TIMEOUT_MS = 30_000;
 /** Where forges look for it. */
 const CODEOWNERS_PATHS = ['CODEOWNERS', '.github/CODEOWNERS', 'docs/CODEOWNERS'];
 
-const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const LISTING_LINE = /^(\d{6}) (?:blob|commit) ([0-9a-f]+) +(\d+|-)\t$/;
 const KINDS: Readonly<Record<string, TreeEntry['kind']>> = {
   '100644': 'file',
@@ -99,7 +98,7 @@ export async function readTree(
   root: string,
   options: TreeOptions = {},
 ): Promise<Tree> {
-  if (!COMMIT.test(commit)) throw new SyncError(`"${shown(commit)}" is not the full hash of a commit`, 'never');
+  if (!isCommitHash(commit)) throw new SyncError(`"${shown(commit)}" is not the full hash of a commit`, 'never');
   const folder = parsePath(root);
   const owners = options.codeowners === true ? CODEOWNERS_PATHS : [];
   const isWanted = ({ path, kind }: TreeEntry): boolean =>
