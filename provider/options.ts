@@ -1,10 +1,12 @@
 /** How a provider is set up, and the source that follows from it. */
+import { resolve } from 'node:path';
 import type { Logger } from '@openfeature/server-sdk';
 import { SyncError } from './repository/index.js';
 import {
   checkMilliseconds,
   DirectorySource,
   GitSource,
+  LastKnownGood,
   type DirectorySourceOptions,
   type GitSourceOptions,
   type Source,
@@ -16,6 +18,11 @@ interface CommonOptions {
   readonly environment: string;
   /** How long the ruleset may go unconfirmed before the provider is STALE, in milliseconds; default 60,000, or four poll intervals. */
   readonly staleAfterMs?: number;
+  /**
+   * Keeps the last good ruleset, and what was fetched, for the next start; may be shared by processes. Left out: a start
+   * with the source out of reach has nothing to serve.
+   */
+  readonly cacheDir?: string;
   /** Where refused revisions and failed polls are told; default OpenFeature's, which writes warnings to the console. */
   readonly logger?: Logger;
 }
@@ -24,7 +31,7 @@ interface CommonOptions {
 export type GitProviderOptions = CommonOptions & Omit<GitSourceOptions, 'timer' | 'random'>;
 
 /** Flags in a directory, which is watched: the folder that holds `policy.yaml`. */
-export type DirectoryProviderOptions = CommonOptions & Pick<DirectorySourceOptions, 'directory' | 'pollIntervalMs'>;
+export type DirectoryProviderOptions = CommonOptions & Pick<DirectorySourceOptions, 'directory' | 'pollIntervalMs' | 'allowRewindTo'>;
 
 /** How a provider is set up. */
 export type GuidonProviderOptions = GitProviderOptions | DirectoryProviderOptions;
@@ -40,6 +47,8 @@ export interface CheckedOptions {
   readonly source: Source;
   readonly environment: string;
   readonly staleAfterMs: number;
+  /** Left out: nothing is kept for the next start. */
+  readonly lastKnownGood: LastKnownGood | undefined;
 }
 
 /** Opens the source of some options. @throws SyncError (never) saying which option is wrong, and what it may be */
@@ -51,7 +60,15 @@ export function checkOptions(options: GuidonProviderOptions): CheckedOptions {
   // First the source: it knows what a poll interval may be.
   const source = openSource(options);
   const { staleAfterMs = Math.max(DEFAULT_STALE_AFTER_MS, MISSED_POLLS * (options.pollIntervalMs ?? 0)) } = options;
-  return { source, environment, staleAfterMs: checkMilliseconds('staleAfterMs', staleAfterMs, 1, MAX_STALE_AFTER_MS) };
+  return {
+    source,
+    environment,
+    staleAfterMs: checkMilliseconds('staleAfterMs', staleAfterMs, 1, MAX_STALE_AFTER_MS),
+    lastKnownGood:
+      options.cacheDir === undefined
+        ? undefined
+        : new LastKnownGood(resolve(options.cacheDir), { ...source.identity, environment }),
+  };
 }
 
 function openSource(options: GuidonProviderOptions): Source {

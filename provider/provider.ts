@@ -16,7 +16,7 @@ import {
 import { unreadySnapshot, type ErrorCode as EngineErrorCode, type Snapshot, type ValueKind } from './engine/index.js';
 import { SyncError } from './repository/index.js';
 import { checkOptions, type GuidonProviderOptions } from './options.js';
-import { Follower, type FollowerEvent, type FollowerStatus } from './sync/index.js';
+import { Follower, Persistence, type FollowerEvent, type FollowerStatus } from './sync/index.js';
 
 /** An OpenFeature provider that serves flags out of git, or a directory, from memory. */
 export class GuidonProvider implements Provider {
@@ -40,8 +40,10 @@ export class GuidonProvider implements Provider {
     const previous = this.#follower;
     let hasStarted = false;
     try {
+      const { lastKnownGood, ...options } = checkOptions(this.options);
       const follower = new Follower({
-        ...checkOptions(this.options),
+        ...options,
+        persistence: lastKnownGood && new Persistence(lastKnownGood, this.#log),
         log: this.#log,
         // The SDK tells how `initialize` ended; an event of ours for the same would be a second one.
         emit: (event) => hasStarted && this.#emit(event),
@@ -160,6 +162,8 @@ const NOT_STARTED: FollowerStatus = Object.freeze({
   revision: undefined,
   loadedAt: undefined,
   ageMs: undefined,
+  persisted: false,
+  fromLastKnownGood: false,
   lastError: undefined,
   rejected: undefined,
   warnings: [],

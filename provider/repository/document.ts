@@ -23,7 +23,8 @@ import type { Problem, UnplacedProblem } from './problem.js';
 import { validate, type DocumentKind } from './schema.js';
 import type { TreeEntry } from './tree.js';
 
-type DocumentPlace = Exclude<Place, { kind: 'ignored' | 'unexpected' }>;
+/** Where a document stands. */
+export type DocumentPlace = Exclude<Place, { kind: 'ignored' | 'unexpected' }>;
 
 /** What most files have. */
 const NO_PROBLEMS: readonly UnplacedProblem[] = [];

@@ -16,5 +16,6 @@ export {
   type UnplacedProblem,
 } from './problem.js';
 export { nearest } from './suggest.js';
+export { Slices } from './slices.js';
 export { SyncError } from './sync-error.js';
 export type { Tree, TreeEntry } from './tree.js';

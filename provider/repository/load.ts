@@ -63,6 +63,14 @@ export async function load(tree: Tree, previous?: LoadedRepository): Promise<Loa
   return { ok: true, warnings: shown, loaded: finish(tree, repository, files, previous) };
 }
 
+/**
+ * Loads files that were read, and admitted by these very rules, before.
+ * @throws Error where they are no repository
+ */
+export function loadFiles(tree: Tree, files: readonly DocumentFile[]): LoadResult {
+  return { ok: true, warnings: [], loaded: finish(tree, assemble(tree.root, files, undefined), files, undefined) };
+}
+
 /** A repository that was loaded has no problems, so what its documents say is all there is to know of it. */
 function checkedBefore({ ruleset: { documents }, cases, root }: LoadedRepository): CheckedRepository {
   const names = {

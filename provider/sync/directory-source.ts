@@ -1,15 +1,16 @@
 /** A directory as a source: watched, and read at intervals for what a watcher can't see. */
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { watch, type FSWatcher } from 'chokidar';
 import { DirectoryReader } from '../repository/directory.js';
 import { isInside, isSkippedName } from '../repository/file-names.js';
-import { SyncError } from '../repository/index.js';
+import { SyncError, type LoadedRepository } from '../repository/index.js';
 import { Debounce } from './debounce.js';
 import { Intake } from './intake.js';
 import { PollLoop, type Report } from './poll-loop.js';
+import { checkRevision } from './revision.js';
 import { checkInterval, steady, systemTimer, type Random, type Timer } from './schedule.js';
-import type { Source, SourceListener } from './source.js';
+import type { Source, SourceIdentity, SourceListener } from './source.js';
 import { concerns, planWatch, type WatchPlan } from './watch-plan.js';
 
 /** Where the flags are and how often to look without being told. */
@@ -18,12 +19,16 @@ export interface DirectorySourceOptions {
   readonly directory: string;
   /** Left out: 10 seconds. */
   readonly pollIntervalMs?: number;
+  /** The digest of the one content that may lack most flags of the last, as the refusal names it. Left out: none. */
+  readonly allowRewindTo?: string;
   readonly timer?: Timer;
   readonly random?: Random;
   /** Opens a watcher; left out: chokidar's. */
   readonly watch?: typeof watch;
 }
 
+/** As a directory's revisions are written. */
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
 /** The period at which git-sync renews a directory: what no watcher can see is not later than what it brings. */
 const DEFAULT_INTERVAL_MS = 10_000;
 /** An editor's save or a step of a checkout takes a few milliseconds. */
@@ -36,7 +41,7 @@ const READY_LIMIT_MS = 2_000;
 /** Serves a directory: each edit, checkout, swap of a link or of a ConfigMap's `..data` is one load. */
 export class DirectorySource implements Source {
   private readonly reader: DirectoryReader;
-  private readonly intake = new Intake();
+  private readonly intake: Intake;
   private readonly loop: PollLoop;
   private readonly debounce: Debounce;
   private readonly watching: DirectoryWatch;
@@ -46,6 +51,7 @@ export class DirectorySource implements Source {
   /** @throws SyncError (never) for an interval out of bounds */
   constructor(private readonly options: DirectorySourceOptions) {
     const { pollIntervalMs = DEFAULT_INTERVAL_MS, timer = systemTimer, random = Math.random } = options;
+    this.intake = new Intake(checkRevision(options.allowRewindTo, DIGEST));
     this.reader = DirectoryReader.ofFlags(options.directory);
     this.loop = new PollLoop({
       poll: (signal) => this.poll(signal),
@@ -60,7 +66,12 @@ export class DirectorySource implements Source {
     });
   }
 
-  start(listener: SourceListener): Promise<void> {
+  get identity(): SourceIdentity {
+    return { source: resolve(this.options.directory), ref: '', path: '' };
+  }
+
+  start(listener: SourceListener, previous?: LoadedRepository): Promise<void> {
+    this.intake.adopt(previous);
     return this.loop.start(listener);
   }
 
@@ -82,7 +93,7 @@ export class DirectorySource implements Source {
     if (isOther && !this.isFirst) await this.settle(signal);
     this.isFirst = false;
     const tree = await this.reader.read(signal);
-    return this.intake.judge(tree.revision, () => Promise.resolve(tree));
+    return this.intake.judge({ revision: tree.revision, read: () => Promise.resolve(tree) });
   }
 
   private async settle(signal: AbortSignal): Promise<void> {

@@ -1,10 +1,14 @@
 /** Follows a source: holds the ruleset that serves, its health, and what there is to say about both. */
-import { changedFlags, unreadySnapshot, type Ruleset, type Snapshot } from '../engine/index.js';
-import { renderProblem, SyncError, type LoadedRepository, type Problem } from '../repository/index.js';
+import { comparedFlags, unreadySnapshot, type Ruleset, type Snapshot } from '../engine/index.js';
+import { Slices, SyncError, type LoadedRepository, type Problem } from '../repository/index.js';
+import { Findings } from './findings.js';
 import { transition, type HealthEvent, type HealthInput, type HealthState, type Transition } from './health.js';
+import type { Log } from './log.js';
+import type { Persistence } from './persistence.js';
+import { describeRejection, logRejection } from './rejection.js';
 import { systemTimer, type Timer } from './schedule.js';
 import type { Source, SourceListener } from './source.js';
-import type { FollowerStatus } from './status.js';
+import type { FollowerStatus, RejectedRevision } from './status.js';
 
 /** What a follower tells its owner once it has started. */
 export interface FollowerEvent {
@@ -15,13 +19,6 @@ export interface FollowerEvent {
   readonly changedKeys: readonly string[];
 }
 
-/** Where a follower writes its few lines. */
-export interface Log {
-  error(message: string): void;
-  warn(message: string): void;
-  info(message: string): void;
-}
-
 /** What a follower needs. */
 export interface FollowerOptions {
   readonly source: Source;
@@ -30,21 +27,18 @@ export interface FollowerOptions {
   readonly staleAfterMs: number;
   readonly log: Log;
   readonly emit: (event: FollowerEvent) => void;
+  /** Left out: nothing is kept for the next start. */
+  readonly persistence?: Persistence | undefined;
   readonly timer?: Timer;
 }
-
-/** Problems that one log line shows; `status()` has them all. */
-const MAX_LOGGED_PROBLEMS = 5;
 
 /** One provider's view of its flags. */
 export class Follower implements SourceListener {
   #snapshot: Snapshot;
-  #ruleset: Ruleset | undefined;
+  #loaded: LoadedRepository | undefined;
   #state: HealthState = 'starting';
   #loadedAt: Date | undefined;
-  #confirmedAtMs: number | undefined;
-  #lastError: FollowerStatus['lastError'];
-  #rejected: FollowerStatus['rejected'];
+  readonly #findings = new Findings();
   #warnings: readonly Problem[] = [];
   /** Why the newest valid revision can't serve: every poll that finds it unchanged fails for the same reason. */
   #unfit: SyncError | undefined;
@@ -62,16 +56,21 @@ export class Follower implements SourceListener {
   }
 
   /**
-   * Makes the first attempt. Whatever its outcome, the follower goes on trying until it is stopped.
+   * Serves what an earlier process kept, and makes the first attempt; waits for it only where nothing was kept. Whatever
+   * its outcome, the follower goes on trying until it is stopped.
    * @throws SyncError when no ruleset could be loaded; with `retry: 'never'` where waiting will not mend it
    */
   async start(): Promise<void> {
-    await this.options.source.start(this);
+    const restored = await this.#restore();
+    if (this.#state !== 'stopped') {
+      const attempt = this.options.source.start(this, restored);
+      if (restored === undefined) await attempt;
+    }
     if (this.#state === 'current') return;
     if (this.#state === 'stopped') throw new SyncError('it was closed before it had loaded', 'later');
     const retry = this.#state === 'failed' ? 'never' : 'later';
     this.#apply({ kind: 'tooOld', isServing: false });
-    throw new SyncError(this.#whyNot(), retry);
+    throw new SyncError(this.#findings.reason, retry);
   }
 
   /** Polls now; resolves when what there is has been taken or refused. */
@@ -79,41 +78,36 @@ export class Follower implements SourceListener {
     return this.options.source.refresh();
   }
 
-  /** Ends it for good; the last snapshot stays usable. Idempotent. */
+  /** Ends it for good, with what serves on disk if it can be; the last snapshot stays usable. Idempotent. */
   async stop(): Promise<void> {
     this.#apply({ kind: 'stop' });
     this.#cancelStaleness();
     await this.options.source.stop();
+    await this.options.persistence?.settle();
   }
 
   status(): FollowerStatus {
-    const isLoaded = this.#ruleset !== undefined;
+    const { ageMs, fromLastKnownGood, lastError, rejected } = this.#findings;
     return Object.freeze({
       state: this.#state,
-      revision: isLoaded ? this.#snapshot.revision : undefined,
+      revision: this.#loaded?.ruleset.revision.id,
       loadedAt: this.#loadedAt,
-      ageMs: this.#confirmedAtMs === undefined ? undefined : performance.now() - this.#confirmedAtMs,
-      lastError: this.#lastError,
-      rejected: this.#rejected,
+      ageMs,
+      persisted: this.options.persistence?.has(this.#loaded) === true,
+      fromLastKnownGood,
+      lastError,
+      rejected,
       warnings: this.#warnings,
     });
   }
 
-  loaded({ ruleset }: LoadedRepository, warnings: readonly Problem[]): void {
-    const { environment, log } = this.options;
-    const { environments } = ruleset.documents.policy;
-    if (!environments.includes(environment)) {
-      const message = `the environment "${environment}" is not in policy.yaml, which has ${environments.join(', ')}`;
-      this.#unfit = new SyncError(message, this.#ruleset === undefined ? 'never' : 'later');
-      return this.failed(this.#unfit);
-    }
-    this.#unfit = undefined;
-    const changedKeys = changedFlags(this.#ruleset, ruleset, environment);
-    this.#ruleset = ruleset;
-    this.#snapshot = ruleset.snapshot(environment);
-    this.#loadedAt = new Date();
+  async loaded(loaded: LoadedRepository, warnings: readonly Problem[]): Promise<void> {
+    this.#unfit = this.#unfitness(loaded.ruleset);
+    if (this.#unfit !== undefined) return this.failed(this.#unfit);
+    const changedKeys = await this.#changedKeys(loaded.ruleset);
+    if (this.#state === 'stopped') return;
+    this.#serve(loaded, `${changedKeys.length} flags changed`);
     this.#warnings = warnings;
-    log.info(`guidon: ${this.#snapshot.revision} serves ${environment}; ${changedKeys.length} flags changed`);
     this.#confirm(changedKeys);
   }
 
@@ -123,24 +117,15 @@ export class Follower implements SourceListener {
   }
 
   rejected(revision: string, problems: readonly Problem[]): void {
-    this.#lastError = undefined;
-    if (this.#rejected?.problems !== problems) {
-      this.#rejected = { revision, problems, at: new Date() };
-      const rest = problems.length - MAX_LOGGED_PROBLEMS;
-      const shown = problems.slice(0, MAX_LOGGED_PROBLEMS).map(renderProblem);
-      const more = rest > 0 ? [`… and ${rest} more`] : [];
-      this.options.log.error(
-        [`guidon: revision ${revision} is refused; ${this.#whatServes()}`, ...shown, ...more].join('\n'),
-      );
-    }
-    this.#apply({ kind: 'failedLater' });
+    this.#turnDown({ revision, problems, reason: describeRejection(revision, problems) });
+  }
+
+  held(revision: string, error: SyncError): void {
+    this.#turnDown({ revision, problems: [], reason: `revision ${revision} is held back: ${error.message}` });
   }
 
   failed(error: SyncError): void {
-    if (this.#lastError?.message !== error.message) {
-      this.options.log.warn(`guidon: ${error.message}; ${this.#whatServes()}`);
-    }
-    this.#lastError = { message: error.message, at: new Date() };
+    if (this.#findings.fail(error)) this.options.log.warn(`guidon: ${error.message}; ${this.#whatServes()}`);
     this.#apply({ kind: error.retry === 'never' ? 'failedNever' : 'failedLater' });
   }
 
@@ -148,38 +133,77 @@ export class Follower implements SourceListener {
     this.options.log.warn(`guidon: ${error.message}`);
   }
 
+  async #restore(): Promise<LoadedRepository | undefined> {
+    const restored = await this.options.persistence?.restore();
+    if (restored === undefined || this.#state === 'stopped') return undefined;
+    const { loaded, persistedAtMs } = restored;
+    if (this.#unfitness(loaded.ruleset) !== undefined) return undefined;
+    const { staleAfterMs } = this.options;
+    const sinceMs = Date.now() - persistedAtMs;
+    // A moment in the future tells nothing but that the clock was wrong.
+    const ageMs = sinceMs >= 0 ? sinceMs : staleAfterMs;
+    this.#serve(loaded, `kept since ${new Date(persistedAtMs).toISOString()}`);
+    this.#findings.restore(ageMs);
+    this.#watchAge(Math.max(0, staleAfterMs - ageMs));
+    this.#apply({ kind: 'loaded', isChanged: false });
+    return loaded;
+  }
+
+  #unfitness({ documents }: Ruleset): SyncError | undefined {
+    const { environment } = this.options;
+    const { environments } = documents.policy;
+    if (environments.includes(environment)) return undefined;
+    const message = `the environment "${environment}" is not in policy.yaml, which has ${environments.join(', ')}`;
+    return new SyncError(message, this.#loaded === undefined ? 'never' : 'later');
+  }
+
+  async #changedKeys(after: Ruleset): Promise<readonly string[]> {
+    const slices = new Slices();
+    const changed: string[] = [];
+    for (const key of comparedFlags(this.#loaded?.ruleset, after, this.options.environment)) {
+      if (key !== undefined) changed.push(key);
+      if (slices.isOver) await slices.pause();
+    }
+    return changed.sort();
+  }
+
+  #serve(loaded: LoadedRepository, remark: string): void {
+    const { environment, log } = this.options;
+    this.#loaded = loaded;
+    this.#snapshot = loaded.ruleset.snapshot(environment);
+    this.#loadedAt = new Date();
+    log.info(`guidon: ${this.#snapshot.revision} serves ${environment}; ${remark}`);
+  }
+
   #confirm(changedKeys: readonly string[]): void {
-    this.#lastError = undefined;
-    this.#rejected = undefined;
-    this.#confirmedAtMs = performance.now();
-    this.#cancelStaleness();
-    this.#cancelStaleness = this.#timer(this.options.staleAfterMs, () =>
-      this.#apply({ kind: 'tooOld', isServing: true }),
-    );
+    this.#findings.confirm();
+    this.#watchAge(this.options.staleAfterMs);
     this.#apply({ kind: 'loaded', isChanged: changedKeys.length > 0 }, changedKeys);
+    if (this.#loaded !== undefined) this.options.persistence?.keep(this.#loaded);
+  }
+
+  #watchAge(leftMs: number): void {
+    this.#cancelStaleness();
+    this.#cancelStaleness = this.#timer(leftMs, () => this.#apply({ kind: 'tooOld', isServing: true }));
+  }
+
+  #turnDown(turnedDown: Omit<RejectedRevision, 'at'>): void {
+    if (this.#findings.turnDown(turnedDown)) logRejection(this.options.log, turnedDown, this.#whatServes());
+    this.#apply({ kind: 'failedLater' });
   }
 
   #apply(input: HealthInput, changedKeys: readonly string[] = []): void {
     const { state, emits }: Transition = transition(this.#state, input);
     this.#state = state;
     for (const kind of emits) {
-      const message = messages[kind](this.#whyNot());
+      const message = messages[kind](this.#findings.reason);
       const { revision } = this.#snapshot;
       this.options.emit({ kind, message, revision, changedKeys: kind === 'changed' ? changedKeys : [] });
     }
   }
 
   #whatServes(): string {
-    return this.#ruleset === undefined ? 'nothing serves yet' : `${this.#snapshot.revision} keeps serving`;
-  }
-
-  #whyNot(): string {
-    const first = this.#rejected?.problems[0];
-    if (first !== undefined) {
-      const place = `${first.file}:${first.line}:${first.column}`;
-      return `revision ${this.#rejected?.revision} is refused: ${place} ${first.message} (${this.#rejected?.problems.length} problems)`;
-    }
-    return this.#lastError?.message ?? 'the source has not been confirmed for too long';
+    return this.#loaded === undefined ? 'nothing serves yet' : `${this.#snapshot.revision} keeps serving`;
   }
 }
 

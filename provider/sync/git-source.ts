@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import {
   fetchRef,
+  isAncestor,
   openRepository,
   parseGitUrl,
   parsePath,
@@ -12,10 +13,12 @@ import {
   type GitMirror,
   type GitRemote,
 } from '../repository/git.js';
+import type { LoadedRepository } from '../repository/index.js';
 import { Intake } from './intake.js';
 import { PollLoop, type Report } from './poll-loop.js';
+import { checkRevision } from './revision.js';
 import { backingOff, checkInterval, systemTimer, type Random, type Timer } from './schedule.js';
-import type { Source, SourceListener } from './source.js';
+import type { Source, SourceIdentity, SourceListener } from './source.js';
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.js';
 
 /** Where the flags are, how to get there and how often to look. */
@@ -30,6 +33,8 @@ export interface GitSourceOptions {
   readonly pollIntervalMs?: number;
   /** Keeps what was fetched for the next start; may be shared by processes. Left out: a temporary folder. */
   readonly cacheDir?: string;
+  /** The full hash of the one commit that need not follow the last, and may lack flags. Left out: none. */
+  readonly allowRewindTo?: string;
   readonly auth?: GitAuth;
   readonly timer?: Timer;
   readonly random?: Random;
@@ -37,6 +42,8 @@ export interface GitSourceOptions {
 
 /** Lets 225 processes share one repository of a host that takes 15 reads a second. */
 const DEFAULT_INTERVAL_MS = 15_000;
+/** SHA-1 or SHA-256, in full. */
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** 128 bits of a URL's SHA-256, in hex: enough never to meet the same twice. */
 const CACHE_NAME_LENGTH = 32;
 
@@ -46,7 +53,7 @@ export class GitSource implements Source {
   private readonly ref: string;
   private readonly path: string;
   private readonly loop: PollLoop;
-  private readonly intake = new Intake();
+  private readonly intake: Intake;
   private readonly cacheDir: string | undefined;
   private temporary: string | undefined;
   private mirror: GitMirror | undefined;
@@ -56,6 +63,7 @@ export class GitSource implements Source {
     const { ref = 'HEAD', path = 'flags', pollIntervalMs = DEFAULT_INTERVAL_MS } = options;
     const { timer = systemTimer, random = Math.random } = options;
     this.remote = { url: parseGitUrl(options.url).url, ...(options.auth !== undefined && { auth: options.auth }) };
+    this.intake = new Intake(checkRevision(options.allowRewindTo, COMMIT));
     this.ref = parseRef(ref);
     this.path = parsePath(path);
     this.cacheDir = options.cacheDir === undefined ? undefined : resolve(options.cacheDir);
@@ -66,7 +74,12 @@ export class GitSource implements Source {
     });
   }
 
-  start(listener: SourceListener): Promise<void> {
+  get identity(): SourceIdentity {
+    return { source: this.remote.url, ref: this.ref, path: this.path };
+  }
+
+  start(listener: SourceListener, previous?: LoadedRepository): Promise<void> {
+    this.intake.adopt(previous);
     return this.loop.start(listener);
   }
 
@@ -82,7 +95,11 @@ export class GitSource implements Source {
   private async poll(signal: AbortSignal): Promise<Report> {
     const mirror = (this.mirror ??= await this.open());
     const commit = await fetchRef(mirror, this.ref, { signal });
-    return this.intake.judge(commit, () => readTree(mirror, commit, this.path, { signal }));
+    return this.intake.judge({
+      revision: commit,
+      read: () => readTree(mirror, commit, this.path, { signal }),
+      isSuccessorOf: (earlier) => isAncestor(mirror, earlier, commit, { signal }),
+    });
   }
 
   private async open(): Promise<GitMirror> {

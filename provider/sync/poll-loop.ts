@@ -3,7 +3,7 @@ import type { Outcome, Schedule, Timer } from './schedule.js';
 import type { SourceListener } from './source.js';
 
 /** What a poll found out, ready to be told. */
-export type Report = (listener: SourceListener) => void;
+export type Report = (listener: SourceListener) => Promise<void> | void;
 
 /** What a loop runs, and when. */
 export interface PollLoopOptions {
@@ -51,7 +51,7 @@ export class PollLoop {
 
   /** Tells the listener something beside the polls' outcomes. */
   tell(report: Report): void {
-    if (this.listener !== undefined && !this.abort.signal.aborted) report(this.listener);
+    if (this.listener !== undefined && !this.abort.signal.aborted) void report(this.listener);
   }
 
   private begin(listener: SourceListener): Promise<void> {
@@ -76,7 +76,7 @@ export class PollLoop {
         return (told: SourceListener) => told.failed(failure);
       },
     );
-    if (!this.abort.signal.aborted) report(listener);
+    if (!this.abort.signal.aborted) await report(listener);
   }
 }
 

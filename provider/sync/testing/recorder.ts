@@ -7,6 +7,7 @@ export type Heard =
   | { readonly kind: 'loaded'; readonly loaded: LoadedRepository; readonly warnings: readonly Problem[] }
   | { readonly kind: 'unchanged'; readonly revision: string }
   | { readonly kind: 'rejected'; readonly revision: string; readonly problems: readonly Problem[] }
+  | { readonly kind: 'held'; readonly revision: string; readonly error: SyncError }
   | { readonly kind: 'failed'; readonly error: SyncError }
   | { readonly kind: 'degraded'; readonly error: SyncError };
 
@@ -28,6 +29,10 @@ export class Recorder implements SourceListener {
 
   rejected(revision: string, problems: readonly Problem[]): void {
     this.#note({ kind: 'rejected', revision, problems });
+  }
+
+  held(revision: string, error: SyncError): void {
+    this.#note({ kind: 'held', revision, error });
   }
 
   failed(error: SyncError): void {
