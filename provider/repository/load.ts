@@ -1,5 +1,4 @@
 /** The one loading path: a tree in; a ruleset or every problem of the repository out. */
-import { setImmediate } from 'node:timers/promises';
 import {
   Ruleset,
   type CaseDocument,
@@ -18,6 +17,7 @@ import { MAX_FILE_BYTES } from './parse.js';
 import { placeAll } from './place.js';
 import { placeEntries, type PlacedEntry } from './placement.js';
 import { compareProblems, type Problem, type UnplacedProblem } from './problem.js';
+import { Slices } from './slices.js';
 import type { Tree, TreeEntry } from './tree.js';
 
 /** A repository that loaded: what it means, and what the next load can take over. */
@@ -36,9 +36,6 @@ export type LoadResult =
 
 /** Nobody mends more of one file in one go, and each takes time to place. */
 const MAX_PROBLEMS_PER_FILE = 100;
-
-/** Parsing pauses after this long, in milliseconds, so that an application goes on answering while flags load. */
-const SLICE_MS = 8;
 
 /**
  * Loads a tree. Parses only the files whose ids differ from those of `previous`; judges all of them.
@@ -98,12 +95,10 @@ class Reader {
     const fresh = placed.filter(({ entry }) => this.#unchanged(entry) === undefined).map(({ entry }) => entry);
     const bytes = fresh.length === 0 ? new Map<string, Uint8Array>() : await this.tree.read(fresh, MAX_FILE_BYTES);
     const files: DocumentFile[] = [];
-    let sliceEnd = performance.now() + SLICE_MS;
+    const slices = new Slices();
     for (const { entry, place: stands } of placed) {
       files.push(this.#unchanged(entry) ?? readDocument(entry, stands, bytes.get(entry.id)));
-      if (performance.now() < sliceEnd) continue;
-      await setImmediate();
-      sliceEnd = performance.now() + SLICE_MS;
+      await slices.pause();
     }
     return files;
   }
