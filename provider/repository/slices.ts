@@ -1,19 +1,22 @@
-/** Long work in slices, so that an application goes on answering while flags load. */
+/** Work in slices: what takes long on the main thread pauses often enough for an application to go on answering. */
 import { setImmediate } from 'node:timers/promises';
 
-/** Below what an application's users notice, and long enough for the pauses themselves not to matter; milliseconds. */
-const SLICE_MS = 8;
+/**
+ * How long a slice may last, in milliseconds: with the step that overruns it and a collection of garbage, still about
+ * ten, half of the 20 ms that an application may be held up.
+ */
+const SLICE_MS = 5;
 
-/** Lets the event loop turn whenever a slice of work has used up its time. */
+/** The slices of one piece of work: `if (slices.isOver) await slices.pause()` stands between any two small steps. */
 export class Slices {
   #end = performance.now() + SLICE_MS;
 
-  /** Whether it is time for {@link pause}; cheap enough to be asked between any two steps. */
+  /** Whether it is time for {@link pause}. */
   get isOver(): boolean {
     return performance.now() >= this.#end;
   }
 
-  /** Resolves in the next turn of the event loop. */
+  /** Lets everything else run, and starts the next slice. */
   async pause(): Promise<void> {
     await setImmediate();
     this.#end = performance.now() + SLICE_MS;

@@ -4,6 +4,7 @@ import { localEnvironment } from './environment.js';
 import { type GitLimits, runGit } from './process.js';
 import { shown } from './redact.js';
 import type { GitRepository } from './repository.js';
+import { Slices } from '../slices.js';
 import { SyncError } from '../sync-error.js';
 
 /** A blob to read; `size` in bytes. */
@@ -27,8 +28,12 @@ function hashOf(bytes: Uint8Array, id: string): string {
 }
 
 /** The blobs of `cat-file --batch` output; undefined where it is not exactly what was asked for. */
-function parseBatch(output: Buffer, requests: readonly BlobRequest[]): ReadonlyMap<string, Uint8Array> | undefined {
+async function parseBatch(
+  output: Buffer,
+  requests: readonly BlobRequest[],
+): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
   const blobs = new Map<string, Uint8Array>();
+  const slices = new Slices();
   let offset = 0;
   for (const { id, size } of requests) {
     const start = output.indexOf(LINE_END, offset) + 1;
@@ -37,6 +42,7 @@ function parseBatch(output: Buffer, requests: readonly BlobRequest[]): ReadonlyM
     if (bytes.length !== size || hashOf(bytes, id) !== id) return undefined;
     blobs.set(id, bytes);
     offset = start + size + 1;
+    if (slices.isOver) await slices.pause();
   }
   return blobs;
 }
@@ -54,14 +60,15 @@ export async function readBlobs(
   }
   const { exitCode, stdout, stderr } = await runGit({
     gitDir: repository.gitDir,
-    args: ['cat-file', '--batch'],
+    // Without --buffer each blob would arrive by itself, and most of the time would go into events.
+    args: ['cat-file', '--batch', '--buffer'],
     environment: localEnvironment(repository.gitDir),
     input: requests.map(({ id }) => `${id}\n`).join(''),
     signal: limits.signal,
     timeoutMs: limits.timeoutMs ?? READ_TIMEOUT_MS,
     maxOutputBytes: total + requests.length * MAX_FRAME_BYTES,
   });
-  const blobs = exitCode === 0 ? parseBatch(stdout, requests) : undefined;
+  const blobs = exitCode === 0 ? await parseBatch(stdout, requests) : undefined;
   if (blobs !== undefined) return blobs;
   await repository.reportDamage?.();
   throw new SyncError(
