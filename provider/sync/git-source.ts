@@ -13,7 +13,7 @@ import {
   type GitMirror,
   type GitRemote,
 } from '../repository/git.js';
-import type { LoadedRepository } from '../repository/index.js';
+import type { LoadedRepository, Tree } from '../repository/index.js';
 import { Intake } from './intake.js';
 import { PollLoop, type Report } from './poll-loop.js';
 import { checkRevision } from './revision.js';
@@ -55,6 +55,8 @@ export class GitSource implements Source {
   private readonly loop: PollLoop;
   private readonly intake: Intake;
   private readonly cacheDir: string | undefined;
+  /** The last that was read, also where it was turned down: the next differs from it in a few files. */
+  private tree: Tree | undefined;
   private temporary: string | undefined;
   private mirror: GitMirror | undefined;
 
@@ -97,7 +99,7 @@ export class GitSource implements Source {
     const commit = await fetchRef(mirror, this.ref, { signal });
     return this.intake.judge({
       revision: commit,
-      read: () => readTree(mirror, commit, this.path, { signal }),
+      read: async () => (this.tree = await readTree(mirror, commit, this.path, { signal, previous: this.tree })),
       isSuccessorOf: (earlier) => isAncestor(mirror, earlier, commit, { signal }),
     });
   }

@@ -37,12 +37,18 @@ function isSure({ exitCode, stderr }: GitResult): boolean {
 }
 
 /**
- * Whether the history of `newer` ends, outside of that of `older`, in commits with parents that the store does not
- * have: `older` may be behind one of them.
+ * Whether the history of `newer` ends, outside of that of `older` where the store has it, in commits with parents that
+ * the store does not have: `older` may be behind one of them.
  */
-async function isCut(repository: GitRepository, older: string, newer: string, limits: GitLimits): Promise<boolean> {
+async function isCut(
+  repository: GitRepository,
+  older: string | undefined,
+  newer: string,
+  limits: GitLimits,
+): Promise<boolean> {
+  const without = older === undefined ? [] : [`^${older}`];
   // Raw commits name their parents also where the history is cut; to the walk those are then roots.
-  const roots = await run(repository, ['rev-list', '--max-parents=0', '--pretty=raw', newer, `^${older}`], limits);
+  const roots = await run(repository, ['rev-list', '--max-parents=0', '--pretty=raw', newer, ...without], limits);
   if (roots.exitCode !== 0 || roots.stderr !== '') throw await damaged(repository, roots);
   return /^parent [0-9a-f]+$/m.test(roots.stdout.toString('latin1'));
 }
@@ -58,8 +64,8 @@ async function damaged(repository: GitRepository, { stderr }: GitResult): Promis
 }
 
 /**
- * Whether `older` is `newer` or in its history; undefined where the store cannot tell, because it does not have
- * `older` or the history is cut (a shallow remote).
+ * Whether `older` is `newer` or in its history, which a store without `older` but with all of that history answers
+ * too; undefined where the history is cut (a shallow remote), so that nobody can tell.
  * @param older a full hash, as is `newer`, which must be in the store
  * @throws SyncError when a hash is none (never), or the history can't be read, in time or at all (later)
  */
@@ -77,6 +83,8 @@ export async function isAncestor(
     if (answer.exitCode === EXIT_YES) return true;
     return (await isCut(repository, older, newer, limits)) ? undefined : false;
   }
-  if (await isMissing(repository, older, limits)) return undefined;
+  if (await isMissing(repository, older, limits)) {
+    return (await isCut(repository, undefined, newer, limits)) ? undefined : false;
+  }
   throw await damaged(repository, answer);
 }
