@@ -37,9 +37,16 @@ async function watchFile(folder: string, name: string): Promise<void> {
 
 describeSource('DirectorySource of a folder', async (folder) => {
   const flags = join(folder, 'flags');
+  let published: readonly string[] = [];
   return {
-    open: (timer) => new DirectorySource({ directory: flags, timer }),
-    publish: (files) => write(flags, files),
+    open: (timer, allowRewindTo) =>
+      new DirectorySource({ directory: flags, timer, ...(allowRewindTo !== undefined && { allowRewindTo }) }),
+    publish: async (files) => {
+      await write(flags, files);
+      const gone = published.filter((path) => !Object.hasOwn(files, path));
+      published = Object.keys(files);
+      await Promise.all(gone.map((path) => rm(join(flags, path))));
+    },
     interrupt: () => rename(flags, `${flags}.away`),
     restore: () => rename(`${flags}.away`, flags),
   };
@@ -49,7 +56,12 @@ describeSource('DirectorySource of a git-sync link', async (folder) => {
   let version = 0;
   const current = join(folder, 'current');
   return {
-    open: (timer) => new DirectorySource({ directory: join(current, 'flags'), timer }),
+    open: (timer, allowRewindTo) =>
+      new DirectorySource({
+        directory: join(current, 'flags'),
+        timer,
+        ...(allowRewindTo !== undefined && { allowRewindTo }),
+      }),
     publish: async (files) => {
       await write(join(folder, String(++version), 'flags'), files);
       await pointLink(current, String(version));

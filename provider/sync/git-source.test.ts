@@ -10,7 +10,7 @@ import { ManualTimer } from './testing/manual-timer.js';
 import { Recorder } from './testing/recorder.js';
 
 const middle = () => 0.5;
-const inFlags = (files: FlagFiles) =>
+const inFlags = (files: Readonly<Record<string, string | null>>) =>
   Object.fromEntries(Object.entries(files).map(([path, content]) => [`flags/${path}`, content]));
 
 const repositories: TestRepository[] = [];
@@ -28,9 +28,21 @@ async function createRepository(): Promise<TestRepository> {
 describeSource('GitSource', async () => {
   const repository = await createRepository();
   const away = `${repository.remoteDir}.away`;
+  let published: FlagFiles = {};
   return {
-    open: (timer) => new GitSource({ url: repository.url, ref: 'main', timer, random: middle }),
-    publish: async (files) => void (await repository.commit(inFlags(files))),
+    open: (timer, allowRewindTo) =>
+      new GitSource({
+        url: repository.url,
+        ref: 'main',
+        timer,
+        random: middle,
+        ...(allowRewindTo !== undefined && { allowRewindTo }),
+      }),
+    publish: async (files) => {
+      const gone = Object.keys(published).filter((path) => !Object.hasOwn(files, path));
+      published = files;
+      await repository.commit(inFlags({ ...Object.fromEntries(gone.map((path) => [path, null])), ...files }));
+    },
     interrupt: () => rename(repository.remoteDir, away),
     restore: () => rename(away, repository.remoteDir),
   };
@@ -69,6 +81,8 @@ describe('GitSource', () => {
     ['a URL that is an option', { url: '--upload-pack=true' }],
     ['a ref that is an option', { ref: '--all' }],
     ['a path that leads out', { path: '../flags' }],
+    ['half a commit to rewind to', { allowRewindTo: 'c0ffee' }],
+    ['a branch to rewind to', { allowRewindTo: 'main' }],
   ])('refuses %s for good, when it is made', (_name, options) => {
     expect(() => open(options)).toThrow(expect.objectContaining({ name: 'SyncError', retry: 'never' }));
   });
@@ -104,6 +118,65 @@ describe('GitSource', () => {
     await repository.push();
     await source.refresh();
     expect(recorder.kinds).toEqual(['loaded', 'rejected', 'unchanged']);
+  });
+
+  describe('that was taken elsewhere', () => {
+    /** Rewrites the remote's history and gives the new commit. */
+    const rewrites: Record<string, () => Promise<string>> = {
+      rewound: async () => {
+        await repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+        return repository.push();
+      },
+      'to an amended commit': async () => {
+        await repository.git('commit', '--quiet', '--amend', '--message=Amended');
+        return repository.push();
+      },
+      'to an unrelated root': async () => {
+        await repository.git('checkout', '--quiet', '--orphan', 'unrelated');
+        return repository.commit(inFlags(flagFiles('unrelated')));
+      },
+    };
+
+    beforeEach(() => repository.commit(inFlags(flagFiles('second'))));
+
+    it.each(Object.keys(rewrites))('%s is held back, told, and let through by name', async (rewrite) => {
+      const source = open();
+      await source.start(recorder);
+      const served = recorder.all('loaded')[0]?.loaded;
+      const commit = (await rewrites[rewrite]?.()) ?? '';
+      await source.refresh();
+      await source.refresh();
+      expect(recorder.kinds).toEqual(['loaded', 'held', 'held']);
+      const message = `it does not follow ${served?.ruleset.revision.id}: the history was rewound or replaced; if that is meant, set \`allowRewindTo: '${commit}'\``;
+      expect(recorder.last).toMatchObject({ revision: commit, error: { message, retry: 'later' } });
+      await source.stop();
+      const next = new Recorder();
+      await open({ allowRewindTo: commit }).start(next, served);
+      expect(next.all('loaded').map(({ loaded }) => loaded.ruleset.revision.id)).toEqual([commit]);
+    });
+
+    it('is held back too where the cache of the first process is gone', async () => {
+      const first = open();
+      await first.start(recorder);
+      const served = recorder.all('loaded')[0]?.loaded;
+      const commit = (await rewrites['to an unrelated root']?.()) ?? '';
+      const next = new Recorder();
+      await open().start(next, served);
+      expect(next.heard).toMatchObject([{ kind: 'held', revision: commit }]);
+    });
+
+    it('is forgotten when the history is put right', async () => {
+      const source = open();
+      await source.start(recorder);
+      await rewrites['rewound']?.();
+      await source.refresh();
+      await repository.git('reset', '--quiet', '--hard', 'HEAD@{1}');
+      await repository.push();
+      await source.refresh();
+      await repository.commit(inFlags(flagFiles('third')));
+      await source.refresh();
+      expect(recorder.kinds).toEqual(['loaded', 'held', 'unchanged', 'loaded']);
+    });
   });
 
   it('holds what it has when the ref vanishes', async () => {

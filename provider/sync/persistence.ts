@@ -1,10 +1,5 @@
 /** Keeps the ruleset that serves on disk, and gives back what an earlier process kept. */
-import {
-  contentOf,
-  restoreBundle,
-  type LoadedRepository,
-  SyncError,
-} from '../repository/index.js';
+import { contentOf, restoreBundle, type LoadedRepository, SyncError } from '../repository/index.js';
 import type { LastKnownGood } from './last-known-good.js';
 import type { Log } from './log.js';
 

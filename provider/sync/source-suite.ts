@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Timer } from './schedule.js';
 import type { Source } from './source.js';
-import { brokenFiles, flagFiles, versionsHeard, type FlagFiles } from './testing/files.js';
+import { brokenFiles, flagFiles, manyFlagFiles, versionsHeard, type FlagFiles } from './testing/files.js';
 import { heldResources } from './testing/held-resources.js';
 import { ManualTimer } from './testing/manual-timer.js';
 import { Recorder } from './testing/recorder.js';
@@ -14,8 +14,8 @@ import { Recorder } from './testing/recorder.js';
 /** Where a source reads from, and the means to change that. */
 export interface Origin {
   /** A new source of it. */
-  open(timer: Timer): Source;
-  /** Makes these its files, as one revision. */
+  open(timer: Timer, allowRewindTo?: string): Source;
+  /** Makes these its files and no others, as one revision. */
   publish(files: FlagFiles): Promise<void>;
   /** Makes it unreadable. */
   interrupt(): Promise<void>;
@@ -126,6 +126,85 @@ export function describeSource(name: string, createOrigin: (folder: string) => P
       clock.fire();
       await recorder.until('loaded');
       expect(versionsHeard(recorder)).toEqual(['first']);
+    });
+
+    describe('that has been taken before', () => {
+      const taken = async () => {
+        await source.start(recorder);
+        await source.stop();
+        const [first] = recorder.all('loaded');
+        if (first === undefined) throw new Error('nothing was loaded');
+        return first.loaded;
+      };
+
+      it('starts with it, and has nothing to read', async () => {
+        const loaded = await taken();
+        const next = new Recorder();
+        source = origin.open(clock.timer);
+        await source.start(next, loaded);
+        expect(next.heard).toEqual([{ kind: 'unchanged', revision: loaded.ruleset.revision.id }]);
+      });
+
+      it('takes over every file that is the same', async () => {
+        const loaded = await taken();
+        await origin.publish(flagFiles('second'));
+        const next = new Recorder();
+        source = origin.open(clock.timer);
+        await source.start(next, loaded);
+        expect(versionsHeard(next)).toEqual(['second']);
+        const [{ loaded: second } = { loaded: undefined }] = next.all('loaded');
+        const same = [...loaded.files].filter(([path, file]) => second?.files.get(path) === file).map(([path]) => path);
+        expect(same).toEqual([expect.stringMatching(/policy\.yaml$/)]);
+      });
+    });
+
+    const keysOf = (files: FlagFiles): readonly string[] => Object.keys(files).filter((path) => path.includes('/'));
+    const without = (files: FlagFiles, count: number): FlagFiles => {
+      const gone = new Set(keysOf(files).slice(0, count));
+      return Object.fromEntries(Object.entries(files).filter(([path]) => !gone.has(path)));
+    };
+
+    it.each<[string, number, number, 'held' | 'loaded']>([
+      ['its only flag', 1, 1, 'held'],
+      ['all of its flags', 5, 5, 'held'],
+      ['most of a few flags', 9, 8, 'loaded'],
+      ['most of its flags', 20, 11, 'held'],
+      ['half of its flags', 20, 10, 'loaded'],
+      ['a few', 20, 3, 'loaded'],
+    ])('that loses %s (%i flags, %i gone): %s', async (_what, count, gone, outcome) => {
+      await origin.publish(manyFlagFiles(count));
+      await source.start(recorder);
+      await origin.publish(without(manyFlagFiles(count), gone));
+      await source.refresh();
+      await source.refresh();
+      expect(recorder.kinds).toEqual(
+        outcome === 'held' ? ['loaded', 'held', 'held'] : ['loaded', 'loaded', 'unchanged'],
+      );
+      const [first, again] = recorder.all('held');
+      expect(again?.error).toBe(first?.error);
+      const told =
+        first &&
+        `${gone} of ${count} flags are gone from it; if that is meant, set \`allowRewindTo: '${first.revision}'\``;
+      expect(first?.error.message).toBe(told);
+    });
+
+    it('lets a loss pass that it was told of, and a revision that makes up for one', async () => {
+      await origin.publish(manyFlagFiles(20));
+      await source.start(recorder);
+      await origin.publish(without(manyFlagFiles(20), 19));
+      await source.refresh();
+      await origin.publish(manyFlagFiles(20));
+      await source.refresh();
+      await origin.publish(without(manyFlagFiles(20), 18));
+      await source.refresh();
+      expect(recorder.kinds.filter((kind) => kind === 'held')).toHaveLength(2);
+      const { revision } = recorder.all('held')[1] ?? {};
+      const { loaded } = recorder.all('loaded').at(-1) ?? {};
+      await source.stop();
+      source = origin.open(clock.timer, revision);
+      const next = new Recorder();
+      await source.start(next, loaded);
+      expect(next.all('loaded').map((heard) => heard.loaded.ruleset.documents.flags.size)).toEqual([2]);
     });
 
     it('polls once more for a refresh during a poll, and once only', async () => {

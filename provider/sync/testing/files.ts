@@ -24,6 +24,17 @@ description: ${description}
   return { 'policy.yaml': policy, [FLAG_PATH]: flag };
 }
 
+/** A repository of so many flags, with the one of {@link flagFiles} among them. */
+export function manyFlagFiles(count: number): FlagFiles {
+  const files = flagFiles('first');
+  const flag = files[FLAG_PATH] ?? '';
+  const others = Array.from({ length: count - 1 }, (_, index): [string, string] => [
+    `shop/cart/flag-${index}.yaml`,
+    flag.replace('shop.cart.banner', `shop.cart.flag-${index}`),
+  ]);
+  return { ...files, ...Object.fromEntries(others) };
+}
+
 /** A repository with one problem. */
 export function brokenFiles(description: string): FlagFiles {
   return { ...flagFiles(description), [FLAG_PATH]: `key: shop.cart.banner\ndescription: ${description}\n` };
