@@ -107,6 +107,11 @@ export class TestRepository {
     return (await this.run(args, Buffer.concat(bytes))).trim();
   }
 
+  /** Adds the commits of a `git fast-import` stream to the remote: thousands in a moment. */
+  async fastImport(stream: string): Promise<void> {
+    await this.run([`--git-dir=${this.remoteDir}`, 'fast-import', '--quiet'], Buffer.from(stream));
+  }
+
   /** Pushes HEAD to a branch of the remote, also when that rewinds it; gives HEAD's hash. */
   async push(branch = 'main'): Promise<string> {
     await this.git('push', '--quiet', '--force', 'origin', `HEAD:refs/heads/${branch}`);
