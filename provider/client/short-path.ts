@@ -103,11 +103,12 @@ function isAskable(status: ProviderStatus): boolean {
  */
 function mergeContexts(standard: Client, invocation: EvaluationContext | undefined): Attributes {
   const api = OpenFeature.getContext();
+  if (!isEmpty(api)) {
+    return { ...api, ...OpenFeature.getTransactionContext(), ...standard.getContext(), ...invocation };
+  }
   const transaction = OpenFeature.getTransactionContext();
   const client = standard.getContext();
-  if (!isEmpty(api) || !isEmpty(transaction) || !isEmpty(client)) {
-    return { ...api, ...transaction, ...client, ...invocation };
-  }
+  if (!isEmpty(transaction) || !isEmpty(client)) return { ...transaction, ...client, ...invocation };
   return invocation === undefined ? NO_ATTRIBUTES : { ...invocation };
 }
 

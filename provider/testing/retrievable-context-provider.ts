@@ -13,6 +13,11 @@ export class RetrievableContextProvider extends GuidonProvider {
       this.context = context;
       return snapshot.evaluate(key, context, kind);
     };
-    return Object.create(snapshot, { evaluate: { value: evaluate } }) as Snapshot;
+    return new Proxy(snapshot, {
+      get: (target, name) => {
+        const member: unknown = name === 'evaluate' ? evaluate : Reflect.get(target, name, target);
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    });
   }
 }
