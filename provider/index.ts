@@ -1,4 +1,5 @@
 /** The published API. */
+export { getClient } from './client/index.js';
 export { GuidonProvider } from './provider.js';
 export type { DirectoryProviderOptions, GitProviderOptions, GuidonProviderOptions } from './options.js';
 export type { Evaluation, FlagMetadata, Reason, Snapshot, ValueKind } from './engine/index.js';

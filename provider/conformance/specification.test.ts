@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
+import type { Client } from '@openfeature/server-sdk';
 import { describe, expect, it } from 'vitest';
+import { observedClient, type ObservedClient } from '../client/testing/observed-client.js';
 import { inapplicabilityOf, inapplicable } from './inapplicable.js';
 import {
   isSpecificationThere,
@@ -24,14 +26,37 @@ const [applicable, listed] = [
 const titled = (rows: readonly Scenario[]): [string, Scenario][] =>
   rows.map((scenario) => [`${scenario.feature}.feature:${scenario.line} ${scenario.name}`, scenario]);
 
-async function run(scenario: Scenario): Promise<void> {
-  const world = new World();
+async function run(scenario: Scenario, makeClient?: (domain: string) => Client): Promise<void> {
+  const world = new World(makeClient);
   try {
     await runScenario(scenario, stepDefinitions, world);
   } finally {
     await world.close();
   }
 }
+
+/** What our client leaves to the SDK's: evaluations with hooks, and of a provider that may not be asked. */
+const DELEGATED = /\bhooks?\b|a (?:not ready|fatal) provider/i;
+
+/** Runs a scenario with our client, which has to take the way that the scenario's lines allow. */
+async function runWithOurs(scenario: Scenario): Promise<void> {
+  let observed: ObservedClient | undefined;
+  try {
+    await run(scenario, (domain) => {
+      observed = observedClient(domain);
+      return observed.client;
+    });
+  } finally {
+    const has = (pattern: RegExp): boolean => scenario.steps.some(({ text }) => pattern.test(text));
+    const isDelegated = has(/was evaluated/) && has(DELEGATED);
+    expect(observed?.delegated() !== 0, 'has been left to the SDK').toBe(isDelegated);
+  }
+}
+
+const clients: [string, (scenario: Scenario) => Promise<void>][] = [
+  ['the SDK’s client', (scenario) => run(scenario)],
+  ['our client', runWithOurs],
+];
 
 if (!isSpecificationThere) console.warn(`skipped: ${SPECIFICATION_PATH} is absent`);
 
@@ -70,11 +95,13 @@ describe.skipIf(!isSpecificationThere)(`the scenarios of ${SPECIFICATION_PATH}`,
     );
   });
 
-  it.each(titled(applicable))('pass: %s', (_title, scenario) => run(scenario));
+  describe.each(clients)('with %s', (_client, runWith) => {
+    it.each(titled(applicable))('pass: %s', (_title, scenario) => runWith(scenario));
 
-  it.each(titled(listed))('cannot pass, for the reason that is listed: %s', async (_title, scenario) => {
-    const failure = await run(scenario).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(StepFailure);
-    expect(failure).toMatchObject({ step: inapplicabilityOf(scenario)?.step, cause: { name: 'AssertionError' } });
+    it.each(titled(listed))('cannot pass, for the reason that is listed: %s', async (_title, scenario) => {
+      const failure = await runWith(scenario).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(StepFailure);
+      expect(failure).toMatchObject({ step: inapplicabilityOf(scenario)?.step, cause: { name: 'AssertionError' } });
+    });
   });
 });

@@ -2,6 +2,7 @@
 import {
   NOOP_TRANSACTION_CONTEXT_PROPAGATOR,
   OpenFeature,
+  type Client,
   type EvaluationContext,
   type EvaluationDetails,
   type FlagEvaluationOptions,
@@ -20,7 +21,7 @@ export interface FlagRequest {
 
 /** The state of one scenario. */
 export class World {
-  readonly application = new Application();
+  readonly application: Application;
   readonly hookCalls: HookCall[] = [];
   /** What happened, in order, where a step has to tell. */
   readonly timeline: string[] = [];
@@ -30,6 +31,11 @@ export class World {
   #request: FlagRequest | undefined;
   #details: EvaluationDetails<JsonValue> | undefined;
   #value: JsonValue | undefined;
+
+  /** @param makeClient as `OpenFeature.getClient`, which is the default */
+  constructor(makeClient?: (domain: string) => Client) {
+    this.application = new Application(makeClient);
+  }
 
   /** What a step asked for. @throws where none did */
   get request(): FlagRequest {

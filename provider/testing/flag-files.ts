@@ -44,8 +44,8 @@ export class Application {
   readonly #domain = `application-${Application.#count++}`;
   readonly #waiting = new Set<() => void>();
 
-  constructor() {
-    this.client = OpenFeature.getClient(this.#domain);
+  constructor(makeClient = (domain: string): Client => OpenFeature.getClient(domain)) {
+    this.client = makeClient(this.#domain);
     for (const type of [
       ProviderEvents.Ready,
       ProviderEvents.Error,
