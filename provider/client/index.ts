@@ -1,5 +1,6 @@
 /** The client's door. */
 import { OpenFeature } from '@openfeature/server-sdk';
+import { hasKnownHooksOnly } from './known-sdk.js';
 import { ShortPathClient } from './short-path-client.js';
 
 /**
@@ -11,5 +12,6 @@ export const getClient: (typeof OpenFeature)['getClient'] = (...args: readonly u
     OpenFeature,
     [...args],
   );
+  if (!hasKnownHooksOnly(OpenFeature, standard)) return standard;
   return new ShortPathClient(standard, typeof args[0] === 'string' ? args[0] : undefined);
 };

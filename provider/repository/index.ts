@@ -1,9 +1,19 @@
 /** The repository's door: a revision of files in, a ruleset or problems out. */
-export { readBundle, writeBundle } from './bundle.js';
+export {
+  contentOf,
+  decodeBundle,
+  encodeBundle,
+  MAX_BUNDLE_BYTES,
+  readBundle,
+  treeOf,
+  writeBundle,
+  type BundleContent,
+} from './bundle.js';
 export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
 export { findRepository, parsePath, readTree, resolveRevision } from './git.js';
 export { namingOf, placeOf } from './layout.js';
+export { restoreBundle } from './restore.js';
 export { load, type LoadedRepository, type LoadResult } from './load.js';
 export { MAX_FILE_BYTES } from './parse.js';
 export { placeAll } from './place.js';

@@ -1,8 +1,11 @@
 /** Documents against the JSON Schemas of `schema/`, whose validators are compiled when the package is built. */
 import { backticked, excerpt } from './excerpt.js';
 import type { Pointer, UnplacedProblem } from './problem.js';
-import { validators } from './validators.generated.js';
+import { checkedBy, validators } from './validators.generated.js';
 import { type SchemaError, keywords, suggestedKey } from './wording.js';
+
+/** Names the rules that documents are held against: the version of guidon and the digest of its schemas. */
+export { checkedBy };
 
 /** The kinds of file that have a schema. */
 export type DocumentKind = keyof typeof validators;

@@ -62,7 +62,7 @@ export class Persistence {
     try {
       while (this.#wanted !== undefined && this.#wanted !== this.#kept) {
         const loaded = this.#wanted;
-        await this.store.persist(contentOf(loaded, loaded.root), Date.now());
+        await this.store.persist(contentOf(loaded), Date.now());
         this.#kept = loaded;
         this.#hasWarned = false;
       }

@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { pathToFileURL } from 'node:url';
 import { OpenFeature, type Client, type EvaluationContext } from '@openfeature/server-sdk';
-import { Ruleset, type EnvironmentDocument, type FlagDocument, type Snapshot } from '../../provider/engine/index.js';
+import {
+  holdFlag,
+  Ruleset,
+  type EnvironmentDocument,
+  type FlagDocument,
+  type Snapshot,
+} from '../../provider/engine/index.js';
 import { getClient, GuidonProvider } from '../../provider/index.js';
 
 /** One side of a comparison: makes its call `times` times, one after the other. */
@@ -94,7 +100,8 @@ function benchSnapshot(): Snapshot {
     flagOf(RULE, { enabled: true, rules: [{ name: 'germany', when: { country: 'DE' }, serve: true }] }),
   ]);
   const policy = { bucketing: 'flagd-v2', environments: ['production'], teams: {} } as const;
-  const documents = { policy, flags, segments: new Map(), guardrails: new Map(), retired: [] };
+  const stored = new Map([...flags].map(([key, flag]) => [key, holdFlag(flag)]));
+  const documents = { policy, flags: stored, segments: new Map(), guardrails: new Map(), retired: [] };
   return new Ruleset({ id: 'bench', repository: 'bench' }, documents).snapshot('production');
 }
 

@@ -4,7 +4,6 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { CountingHistory } from './history.js';
 
 /** How a series of kills went. */
@@ -20,22 +19,23 @@ export interface KillResult {
 
 /** How to kill. */
 export interface KillOptions {
+  /** The built `victim.js`. */
+  readonly victim: string;
   readonly kills: number;
   /** A number from 0 to below 1. */
   readonly random: () => number;
   readonly progress?: (kills: number) => void;
 }
 
-const VICTIM = fileURLToPath(new URL('victim.js', import.meta.url));
 /** From the first line of a victim: long enough for several fetches, loads and writes. */
 const LONGEST_LIFE_MS = 400;
 /** A start takes a fraction of a second; beyond this it hangs. */
 const START_LIMIT_MS = 30_000;
 
 /** Starts, follows and kills so many processes, one after the other, on one cache. */
-export async function killAtRandom({ kills, random, progress }: KillOptions): Promise<KillResult> {
+export async function killAtRandom({ victim, kills, random, progress }: KillOptions): Promise<KillResult> {
   const history = await CountingHistory.create(Math.max(50, kills * 20));
-  const run = new Run(history, random);
+  const run = new Run(history, victim, random);
   try {
     for (let kill = 0; kill < kills; kill++) {
       await run.once();
@@ -57,6 +57,7 @@ class Run {
 
   constructor(
     private readonly history: CountingHistory,
+    private readonly script: string,
     private readonly random: () => number,
   ) {
     this.#cacheDir = join(history.repository.folder, 'cache');
@@ -67,7 +68,7 @@ class Run {
     const { remoteDir } = this.history.repository;
     const isCold = this.#kept !== undefined && this.random() < 0.5;
     if (isCold) await rename(remoteDir, `${remoteDir}.away`);
-    const victim = new Victim(this.history.repository.url, this.#cacheDir);
+    const victim = new Victim(this.script, this.history.repository.url, this.#cacheDir);
     // Half of them die while they start.
     const diesEarly = this.random() < 0.25;
     const first = diesEarly ? undefined : await victim.firstLine();
@@ -116,8 +117,8 @@ class Victim {
   readonly #ended: Promise<unknown>;
   readonly #first: Promise<string>;
 
-  constructor(url: string, cacheDir: string) {
-    this.#child = spawn(process.execPath, [VICTIM, url, cacheDir], { stdio: ['ignore', 'pipe', 'ignore'] });
+  constructor(script: string, url: string, cacheDir: string) {
+    this.#child = spawn(process.execPath, [script, url, cacheDir], { stdio: ['ignore', 'pipe', 'ignore'] });
     const reader = createInterface(this.#child.stdout);
     reader.on('line', (line) => this.lines.push(line));
     this.#first = new Promise((resolve) => {

@@ -1,4 +1,5 @@
 /** `npm run chaos`: a thousand random kills, or as many as are asked for. */
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { killAtRandom } from './kills.js';
 
@@ -12,7 +13,12 @@ const { isTTY } = process.stderr;
 const progress = (done: number): void => {
   if (isTTY) process.stderr.write(`\r${done} of ${kills} kills`);
 };
-const { faults, coldStarts, followed } = await killAtRandom({ kills, random: Math.random, progress });
+const { faults, coldStarts, followed } = await killAtRandom({
+  victim: fileURLToPath(new URL('victim.js', import.meta.url)),
+  kills,
+  random: Math.random,
+  progress,
+});
 if (isTTY) process.stderr.write('\r');
 console.log(`${kills} kills, ${coldStarts} starts without the remote, ${followed} commits: ${faults.length} faults`);
 for (const fault of faults) console.log(fault);

@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const provider = new GuidonProvider({ url, ref: 'main', environment: 'production', cacheDir, logger });
   // It goes on trying, and a start with nothing kept and nothing to fetch is an error for a while.
   await OpenFeature.setProviderAndWait(provider).catch(quiet);
-  for (let said = ''; ; ) {
+  for (let said = ''; ;) {
     const line = describe(provider);
     if (line !== said) process.stdout.write(`${(said = line)}\n`);
     await provider.refresh();

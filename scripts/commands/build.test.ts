@@ -64,7 +64,7 @@ describe('build --format bundle', () => {
     const commit = await repository.git('rev-parse', 'HEAD');
     const { exitCode, output } = await build(repository, '--format bundle --rev HEAD');
     expect(exitCode).toBe(0);
-    const result = await readBundle(output);
+    const result = await readBundle(Buffer.from(output));
     expect(result).toMatchObject({ ok: true, loaded: { ruleset: { revision: { id: commit } } } });
   });
 

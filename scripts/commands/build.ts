@@ -1,5 +1,5 @@
 /** `flagctl build`: a loaded repository in another program's format. */
-import { load, writeBundle, type LoadedRepository, type Tree } from '../../provider/repository/index.js';
+import { load, writeBundle, type LoadedRepository } from '../../provider/repository/index.js';
 import { UsageError, type Command, type CommandInput } from '../command.js';
 import { compileToFlagd } from '../flagd/compile.js';
 import { writeWhole } from '../file-writing.js';
@@ -20,7 +20,7 @@ export const build: Command = {
   description:
     'flagd: the flags of one environment as flagd evaluates them. What flagd cannot express is told for each flag,\n' +
     'and nothing is written unless --allow-partial is given.\n' +
-    'bundle: every document of the revision in one JSON file, with its digest.',
+    'bundle: every document of the revision as a line of JSON in one file, framed by its length and digest.',
   options: [
     { name: 'format', value: 'FORMAT', summary: 'what to build', choices: ['flagd', 'bundle'], isRequired: true },
     { name: 'env', value: 'ENV', summary: 'the environment (flagd)', completes: 'environments' },
@@ -29,7 +29,7 @@ export const build: Command = {
   ],
   examples: [
     { line: 'flagctl build --format flagd --env production --out flagd.json', summary: 'for a fleet that runs flagd' },
-    { line: 'flagctl build --format bundle --rev v1.4.0 > flags.json', summary: 'a release in one file' },
+    { line: 'flagctl build --format bundle --rev v1.4.0 > flags.bundle', summary: 'a release in one file' },
   ],
   readsRevisions: true,
   run: runBuild,
@@ -40,7 +40,8 @@ async function runBuild(input: CommandInput): Promise<Report> {
   const tree = await (await input.workspace()).tree(options.text('rev'));
   const result = await load(tree);
   if (!result.ok) return refusalReport(result.problems);
-  const built = builders[options.text('format') as keyof typeof builders](result.loaded, tree, options.text('env'));
+  const builder = builders[options.text('format') as keyof typeof builders];
+  const built = await builder(result.loaded, options.text('env'));
   const isRefused = built.isPartial && !options.isSet('allow-partial');
   if (isRefused) {
     const advice = emphasised('bad', 'Nothing was written; --allow-partial leaves these flags out.');
@@ -55,11 +56,11 @@ async function runBuild(input: CommandInput): Promise<Report> {
   return { outcome: 'clean', sections: [], notices: [...built.notices, done] };
 }
 
-type Builder = (loaded: LoadedRepository, tree: Tree, environment: string | undefined) => Built;
+type Builder = (loaded: LoadedRepository, environment: string | undefined) => Built | Promise<Built>;
 
 const builders: Readonly<Record<'flagd' | 'bundle', Builder>> = { flagd: buildFlagd, bundle: buildBundle };
 
-function buildFlagd({ ruleset }: LoadedRepository, _tree: Tree, environment: string | undefined): Built {
+function buildFlagd({ ruleset }: LoadedRepository, environment: string | undefined): Built {
   const { environments } = ruleset.documents.policy;
   if (environment === undefined) throw new UsageError(`name an environment with --env: ${environments.join(' or ')}`);
   requireKnown('environment', [environment], environments);
@@ -75,7 +76,7 @@ function buildFlagd({ ruleset }: LoadedRepository, _tree: Tree, environment: str
   };
 }
 
-function buildBundle(loaded: LoadedRepository, { root }: Tree, environment: string | undefined): Built {
+async function buildBundle(loaded: LoadedRepository, environment: string | undefined): Promise<Built> {
   if (environment !== undefined) throw new UsageError('a bundle holds every environment; leave out --env');
-  return { text: writeBundle(loaded, root), notices: [], isPartial: false };
+  return { text: await writeBundle(loaded), notices: [], isPartial: false };
 }

@@ -2,6 +2,7 @@
  * Compiles schema/*.schema.json to provider/repository/validators.generated.ts, so that no process pays for it when it
  * starts. Refuses a schema that would leave a flag's author without help. `node compile-schemas.mjs [SCHEMAS [OUTPUT]]`
  */
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -119,7 +120,15 @@ function compile(schemas) {
   const code = standaloneCode(ajv, exported).replaceAll(JOIN_BY_COPY, 'vErrors = append(vErrors, $1);');
   if (/\.concat\(/.test(code)) throw new Error('Ajv joins errors in a way that this script does not know');
   const type = `Readonly<Record<${kinds.map((kind) => `'${kind}'`).join(' | ')}, Validator>>`;
-  return `${HEADER}${code}\nexport const validators: ${type} = { ${kinds.join(', ')} };\n`;
+  const validators = `export const validators: ${type} = { ${kinds.join(', ')} };\n`;
+  return `${HEADER}${code}\n${validators}export const checkedBy = ${JSON.stringify(rulesOf(schemas))};\n`;
+}
+
+/** Names the rules that a document was held against: the package's version, for those in code, and the schemas' digest. */
+function rulesOf(schemas) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const digest = createHash('sha256').update(JSON.stringify(schemas)).digest('hex');
+  return `guidon ${version}, schemas sha256:${digest}`;
 }
 
 writeFileSync(output, compile(readSchemas()));
