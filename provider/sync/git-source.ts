@@ -13,7 +13,7 @@ import {
   type GitMirror,
   type GitRemote,
 } from '../repository/git.js';
-import type { LoadedRepository, Tree } from '../repository/index.js';
+import { SyncError, type LoadedRepository, type Tree } from '../repository/index.js';
 import { Intake } from './intake.js';
 import { PollLoop, type Report } from './poll-loop.js';
 import { checkRevision } from './revision.js';
@@ -104,9 +104,26 @@ export class GitSource implements Source {
     });
   }
 
+  /** A cache that can't be written must not keep flags from being served: then a temporary folder does. */
   private async open(): Promise<GitMirror> {
+    if (this.cacheDir === undefined) return this.openTemporary();
+    try {
+      return await this.openIn(this.cacheDir);
+    } catch (error) {
+      if (!(error instanceof SyncError) || error.retry === 'never') throw error;
+      const mirror = await this.openTemporary();
+      const message = `${error.message}; what is fetched goes to a temporary folder instead`;
+      this.loop.tell((listener) => listener.degraded(new SyncError(message, 'later', { cause: error })));
+      return mirror;
+    }
+  }
+
+  private async openTemporary(): Promise<GitMirror> {
+    return this.openIn((this.temporary ??= await makeTemporaryFolder()));
+  }
+
+  private openIn(folder: string): Promise<GitMirror> {
     const name = createHash('sha256').update(this.remote.url).digest('hex').slice(0, CACHE_NAME_LENGTH);
-    const folder = this.cacheDir ?? (this.temporary ??= await makeTemporaryFolder());
     return openRepository({ dir: join(folder, name), remote: this.remote });
   }
 }
