@@ -134,6 +134,16 @@ describe('PollLoop', () => {
     expect(recorder.kinds).toEqual(['failed', 'failed', 'unchanged', 'failed']);
   });
 
+  it('tells the schedule how long the server asked to be left alone, once', async () => {
+    const { started, loop, polls, outcomes } = start();
+    polls[0]?.reject(new SyncError('busy', 'later', { retryAfterMs: 7_000 }));
+    await started;
+    const refreshed = loop.refresh();
+    polls[1]?.reject(new SyncError('busy', 'later'));
+    await refreshed;
+    expect(outcomes.map(({ retryAfterMs }) => retryAfterMs)).toEqual([7_000, undefined]);
+  });
+
   it('takes an unexpected error for a failure, and keeps it as the cause', async () => {
     const { started, polls, recorder, clock } = start();
     const bug = new TypeError('x is not a function');

@@ -72,7 +72,8 @@ export class PollLoop {
       },
       (error: unknown) => {
         const failure = asSyncError(error);
-        this.outcome = { failures: this.outcome.failures + 1, retry: failure.retry };
+        const { retry, retryAfterMs } = failure;
+        this.outcome = { failures: this.outcome.failures + 1, retry, retryAfterMs };
         return (told: SourceListener) => told.failed(failure);
       },
     );

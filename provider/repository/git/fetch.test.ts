@@ -265,6 +265,42 @@ describe('an http remote', () => {
     expect(await failureOf(fetchWith(auth))).toMatchObject(syncError(retry, part));
   });
 
+  it.each([
+    [429, '120', 120_000],
+    [503, '3', 3_000],
+    [503, 'later', undefined],
+    [429, undefined, undefined],
+  ])('may say with %i when to come back: %s', async (status, value, retryAfterMs) => {
+    server.behaviour = { status, headers: value === undefined ? {} : { 'Retry-After': value } };
+    expect(await failureOf(fetchWith(TOKEN))).toMatchObject({ retry: 'later', retryAfterMs });
+  });
+
+  it('may say with a date when to come back, by its own clock', async () => {
+    const headers = { Date: 'Mon, 02 Mar 2037 09:00:00 GMT', 'Retry-After': 'Mon, 02 Mar 2037 09:01:00 GMT' };
+    server.behaviour = { status: 503, headers };
+    expect(await failureOf(fetchWith(TOKEN))).toMatchObject({ retry: 'later', retryAfterMs: 60_000 });
+  });
+
+  it('says nothing of coming back once it serves again, or when nobody answers', async () => {
+    const commit = await repository.commit({ 'a.yaml': '1' });
+    const mirror = await mirrorOf(server.url('flags.git'), TOKEN);
+    server.behaviour = { status: 429, headers: { 'Retry-After': '120' } };
+    await failureOf(fetchRef(mirror, 'main'));
+    server.behaviour = 'serve';
+    expect(await fetchRef(mirror, 'main')).toBe(commit);
+    server.behaviour = 500;
+    expect(await failureOf(fetchRef(mirror, 'main'))).toMatchObject({ retryAfterMs: undefined });
+  });
+
+  it('does not fill the memory with a flood of headers', async () => {
+    const flood = Array.from({ length: 60 }, (_, index) => [`X-Filler-${index}`, 'x'.repeat(1_000)]);
+    const headers = Object.fromEntries([...flood, ['Retry-After', '60']]) as Record<string, string>;
+    server.behaviour = { status: 503, headers };
+    // The status line is no longer among what is kept, and without it nothing is believed.
+    const expected = { ...syncError('later', 'has an error'), retryAfterMs: undefined };
+    expect(await failureOf(fetchWith(TOKEN))).toMatchObject(expected);
+  });
+
   it('is told apart when it does not have the repository', async () => {
     const mirror = await mirrorOf(server.url('nothing.git'), TOKEN);
     expect(await failureOf(fetchRef(mirror, 'main'))).toMatchObject(syncError('never', 'no such repository'));

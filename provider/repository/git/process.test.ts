@@ -50,6 +50,7 @@ describe('runGit', () => {
       exitCode: 0,
       stdout: Buffer.from(`${repository.remoteDir}\n`),
       stderr: '',
+      trace: '',
     });
     const failed = await runGit(aRun({ args: ['rev-parse', '--verify', 'nope'] }));
     expect(failed).toMatchObject({ exitCode: 128, stderr: expect.stringContaining('fatal:') });
