@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fetchRef, type GitAuth, type GitMirror, openRepository, readTree } from '../git.js';
+import { Bundle } from '../testing/bundle.js';
 import { basic, GitHttpServer } from '../testing/git-http-server.js';
 import { canListProcesses, processesWith } from '../testing/processes.js';
 import { TestRepository } from '../testing/repository.js';
@@ -320,6 +321,32 @@ describe('an http remote', () => {
     const outcome = failureOf(fetchRef(mirror, 'main', { timeoutMs: 500 }));
     expect(await outcome).toMatchObject(syncError('later', 'took longer than 1 s'));
     if (canListProcesses) expect(await processesWith(`HOME=${mirror.gitDir}`)).toEqual([]);
+  });
+});
+
+describe('a fetch in the background', () => {
+  it.each([
+    ['the server', 'TOKEN'],
+    ['the token', 'new Promise(() => undefined)'],
+  ])('does not keep the process alive while %s is silent', async (_, token) => {
+    const server = await GitHttpServer.start({ root: repository.folder });
+    server.behaviour = 'hang';
+    try {
+      const bundle = await Bundle.of(join(import.meta.dirname, '../git.ts'), join(repository.folder, 'built'));
+      const body = `
+        const [dir, url, TOKEN] = args;
+        const mirror = await module.openRepository({ dir, remote: { url, auth: async () => ${token} } });
+        process.on('exit', () => console.log('exit'));
+        await module.fetchRef(mirror, 'main', { isBackground: true });
+        console.log('fetched');`;
+      const dir = join(repository.folder, 'cache', 'mirror');
+      expect(await bundle.run(body, dir, server.url('flags.git'), TOKEN)).toBe('exit\n');
+      const processes = async () => expect(await processesWith(`HOME=${dir}`)).toEqual([]);
+      // SIGKILL was sent before the exit; the kernel may still be at it.
+      if (canListProcesses) await vi.waitFor(processes, { timeout: 10_000 });
+    } finally {
+      await server.stop();
+    }
   });
 });
 

@@ -31,13 +31,13 @@ const FETCH = [
 type TimeLeft = GitLimits & { readonly timeoutMs: number };
 
 /** Asked before each step of an operation: what is left of its time. @throws SyncError when there is none. */
-function startDeadline({ signal, timeoutMs = DEFAULT_TIMEOUT_MS }: GitLimits): () => TimeLeft {
+function startDeadline({ signal, timeoutMs = DEFAULT_TIMEOUT_MS, isBackground }: GitLimits): () => TimeLeft {
   const start = performance.now();
   return () => {
     if (signal?.aborted) throw interruption('git fetch', signal);
     const left = timeoutMs - (performance.now() - start);
     if (left <= 0) throw overdue('git fetch', timeoutMs);
-    return { signal, timeoutMs: left };
+    return { signal, timeoutMs: left, isBackground };
   };
 }
 

@@ -1,5 +1,6 @@
 /** A child process with all its descendants: ended together, early on a failure and at the latest with this process. */
 import type { ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
 import { isErrno } from './files.js';
 import type { SyncError } from '../sync-error.js';
 
@@ -35,8 +36,15 @@ function untrack(pid: number): void {
 export class ProcessGroup {
   #failure: SyncError | undefined;
 
-  constructor(private readonly child: ChildProcess) {
+  /** @param isBackground whether this process need not stay alive for it */
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly isBackground = false,
+  ) {
     if (child.pid !== undefined) track(child.pid);
+    if (!isBackground) return;
+    child.unref();
+    for (const stream of child.stdio) if (stream instanceof Socket) stream.unref();
   }
 
   /** Ends the whole group, for the first reason that is given. */
@@ -60,6 +68,7 @@ export class ProcessGroup {
       signalGroup(pid, 'SIGKILL');
       for (const stream of this.child.stdio) stream?.destroy();
     }, KILL_GRACE_MS);
+    if (this.isBackground) kill.unref();
     this.child.once('close', () => clearTimeout(kill));
   }
 }

@@ -6,10 +6,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { ProcessGroup } from './process-group.js';
 import { SyncError } from '../sync-error.js';
 
-/** Ends a git operation early: on abort, or after a time (left out: the operation's own limit). */
+/** How far a git operation may go. */
 export interface GitLimits {
+  /** Ends it early. */
   readonly signal?: AbortSignal | undefined;
+  /** Ends it after this time; left out: the operation's own limit. */
   readonly timeoutMs?: number | undefined;
+  /** Nobody waits for it: this process may end meanwhile, which ends it too. Left out: no. */
+  readonly isBackground?: boolean | undefined;
 }
 
 /** One run of git. */
@@ -84,11 +88,12 @@ export function unstartable(cause: Error): SyncError {
 
 /** Calls `stop` on the abort or the deadline of a run; gives what ends the watch. */
 function watchLimits(run: GitRun, operation: string, stop: (reason: SyncError) => void): () => void {
-  const { signal, timeoutMs } = run;
+  const { signal, timeoutMs, isBackground } = run;
   const onAbort = (): void => {
     if (signal) stop(interruption(operation, signal));
   };
   const deadline = setTimeout(() => stop(overdue(operation, timeoutMs)), timeoutMs);
+  if (isBackground === true) deadline.unref();
   signal?.addEventListener('abort', onAbort, { once: true });
   return () => {
     clearTimeout(deadline);
@@ -115,7 +120,7 @@ export function runGit(run: GitRun): Promise<GitResult> {
   const operation = `git ${run.args[0]}`;
   if (run.signal?.aborted) return Promise.reject(interruption(operation, run.signal));
   const child = start(run);
-  const group = new ProcessGroup(child);
+  const group = new ProcessGroup(child, run.isBackground);
   child.on('error', (error) => group.fail(unstartable(error)));
   const unwatch = watchLimits(run, operation, (reason) => group.fail(reason));
   const stdout = collect(child.stdout, run.maxOutputBytes, () =>

@@ -88,9 +88,14 @@ export class GitHttpServer {
     return request;
   }
 
+  /** Ends every connection, also those that wait for an answer. */
+  dropConnections(): void {
+    this.#server.closeAllConnections();
+  }
+
   /** Ends the server and every connection. */
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
+    this.dropConnections();
     this.#server.close();
     await once(this.#server, 'close');
   }
