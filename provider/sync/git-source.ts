@@ -10,6 +10,7 @@ import {
   parseRef,
   readTree,
   type GitAuth,
+  type GitLimits,
   type GitMirror,
   type GitRemote,
 } from '../repository/git.js';
@@ -70,7 +71,7 @@ export class GitSource implements Source {
     this.path = parsePath(path);
     this.cacheDir = options.cacheDir === undefined ? undefined : resolve(options.cacheDir);
     this.loop = new PollLoop({
-      poll: (signal) => this.poll(signal),
+      poll: (signal, isBackground) => this.poll({ signal, isBackground }),
       schedule: backingOff(checkInterval(pollIntervalMs), random),
       timer,
     });
@@ -82,7 +83,7 @@ export class GitSource implements Source {
 
   start(listener: SourceListener, previous?: LoadedRepository): Promise<void> {
     this.intake.adopt(previous);
-    return this.loop.start(listener);
+    return this.loop.start(listener, previous !== undefined);
   }
 
   refresh(): Promise<void> {
@@ -94,13 +95,13 @@ export class GitSource implements Source {
     if (this.temporary !== undefined) await removeTemporaryFolder(this.temporary);
   }
 
-  private async poll(signal: AbortSignal): Promise<Report> {
+  private async poll(limits: GitLimits): Promise<Report> {
     const mirror = (this.mirror ??= await this.open());
-    const commit = await fetchRef(mirror, this.ref, { signal });
+    const commit = await fetchRef(mirror, this.ref, limits);
     return this.intake.judge({
       revision: commit,
-      read: async () => (this.tree = await readTree(mirror, commit, this.path, { signal, previous: this.tree })),
-      isSuccessorOf: (earlier) => isAncestor(mirror, earlier, commit, { signal }),
+      read: async () => (this.tree = await readTree(mirror, commit, this.path, { ...limits, previous: this.tree })),
+      isSuccessorOf: (earlier) => isAncestor(mirror, earlier, commit, limits),
     });
   }
 

@@ -31,9 +31,10 @@ export class PollLoop {
 
   constructor(private readonly options: PollLoopOptions) {}
 
-  /** As `Source.start`. */
-  start(listener: SourceListener): Promise<void> {
+  /** As `Source.start`; `isBackground` says that nobody waits for the first poll. */
+  start(listener: SourceListener, isBackground = false): Promise<void> {
     this.listener = listener;
+    if (isBackground && this.running === undefined && !this.abort.signal.aborted) return this.begin(listener, true);
     return this.refresh();
   }
 
