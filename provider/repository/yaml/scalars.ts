@@ -68,7 +68,8 @@ const timestamp =
 /** In characters; a longer one is not repeated in the advice. */
 const MAX_REPEATED = 40;
 
-const mayBeAmbiguous = /^[-+.0-9YNOyno]/;
+// Of what begins with a letter, the words alone.
+const mayBeAmbiguous = /^(?:[-+.0-9]|(?:y|n|yes|no|on|off)$)/i;
 
 /** What is ambiguous about a plain scalar, key or value, or undefined; `isDateField`: dates are what its field holds. */
 export function ambiguityOf(source: string, isDateField: boolean): Ambiguity | undefined {
