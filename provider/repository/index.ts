@@ -11,6 +11,7 @@ export {
   compareProblems,
   problemCodes,
   renderProblem,
+  textProblemCodes,
   type Problem,
   type ProblemCode,
   type UnplacedProblem,
