@@ -21,6 +21,7 @@ export {
   compareProblems,
   problemCodes,
   renderProblem,
+  textProblemCodes,
   type Problem,
   type ProblemCode,
   type UnplacedProblem,
