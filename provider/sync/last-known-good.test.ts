@@ -19,7 +19,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MAX_BUNDLE_BYTES, SyncError, type BundleContent } from '../repository/index.js';
+import { MAX_BUNDLE_BYTES, type BundleContent } from '../repository/bundle/content.js';
+import { SyncError } from '../repository/sync-error.js';
 import { LastKnownGood, type RulesetIdentity } from './last-known-good.js';
 import { identityName } from './last-known-good/identity.js';
 import { mountInMemory, remount, unmount } from './testing/mounted-folder.js';
@@ -178,6 +179,15 @@ describe('the order of rulesets', () => {
     await slow.persist(ruleset('old'), FETCHED_AT_MS);
     expect(await restored()).toEqual({ revision: 'new', refusals: [] });
     expect(await names()).toHaveLength(1);
+  });
+
+  it('is restored by whoever comes next where a process was stopped before it could', async () => {
+    const [older = '', newer = ''] = await persistAll('r1', 'r2');
+    await rename(join(folder, older), join(folder, `${newer.slice(0, 14)}9${older.slice(15)}`));
+    expect((await restored()).revision).toBe('r1');
+    await opened().persist(ruleset('r0'), FETCHED_AT_MS - 1);
+    expect(await restored()).toEqual({ revision: 'r2', refusals: [] });
+    expect(await revisions()).toEqual(['r1', 'r2']);
   });
 
   it('takes a newer one that is damaged for none', async () => {

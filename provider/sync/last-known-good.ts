@@ -7,9 +7,11 @@ import { encodeBundle } from '../repository/bundle/encode.js';
 import { SyncError } from '../repository/sync-error.js';
 import { reasonOf } from './last-known-good/disk-failure.js';
 import {
-  coveringGenerations,
   generationAfter,
   generationsOf,
+  isInFront,
+  laterGenerations,
+  latestGenerations,
   superfluousGenerations,
   type Generation,
 } from './last-known-good/generation.js';
@@ -131,21 +133,36 @@ export class LastKnownGood {
     }
   }
 
-  /** Without locks: whoever finds after writing that an older ruleset has got in front of theirs writes once more. */
+  /**
+   * Without locks: whoever finds that the latest ruleset, theirs or another's, is not in front of all that are older writes
+   * it once more, in front. So it does not matter where another process was stopped, or how slow it is.
+   */
   async #write(pieces: readonly Buffer[], fetchedAtMs: number): Promise<void> {
-    let own: Generation | undefined;
+    let own: string | undefined;
     for (let writes = 0; writes <= MAX_WRITES; writes++) {
       const generations = generationsOf(await readdir(this.#folder));
-      const covering = coveringGenerations(generations, fetchedAtMs, own);
-      if ((await this.#verifiedOf(covering)).length > 0) {
+      const mine = generations.filter(({ name }) => name === own);
+      const later = await this.#verifiedOf(laterGenerations(generations, fetchedAtMs));
+      const latest = latestGenerations([...mine, ...later]);
+      if (latest.some((generation) => isInFront(generations, generation))) {
         await syncFolder(this.#folder);
         return this.#prune(generations.slice(0, MAX_CANDIDATES));
       }
-      own = generationAfter(generations, fetchedAtMs);
-      await writeOwnFile(this.#folder, own.name, pieces);
-      this.#verified.add(own.name);
+      const [other] = latestGenerations(later);
+      const bytes = other === undefined ? pieces : await this.#copyOf(other);
+      if (bytes === undefined) continue;
+      const next = generationAfter(generations, other?.fetchedAtMs ?? fetchedAtMs);
+      await writeOwnFile(this.#folder, next.name, bytes);
+      this.#verified.add(next.name);
+      if (other === undefined) own = next.name;
     }
     throw new SyncError('other processes keep writing there', 'later');
+  }
+
+  /** Undefined where it has been removed, which takes newer ones. */
+  async #copyOf({ name }: Generation): Promise<readonly Buffer[] | undefined> {
+    const bytes = await readOwnFile(join(this.#folder, name), MAX_BUNDLE_BYTES);
+    return bytes && [bytes];
   }
 
   /** Removes nothing but what is known to be ours and whole, so never what somebody else may need. */

@@ -40,23 +40,29 @@ export function generationAfter(generations: readonly Generation[], fetchedAtMs:
 }
 
 /**
- * Those generations that make it needless to write a ruleset fetched at `fetchedAtMs`: `own`, which holds it, and those
- * fetched later; unless one fetched earlier is in front of them. A time to come is no time at all but that of a clock
- * which was set back since, so what has it is taken for old.
+ * Those that were fetched after `fetchedAtMs`. A time to come is no time at all but that of a clock which was set back
+ * since, so what has it is taken for old.
  */
-export function coveringGenerations(
-  generations: readonly Generation[],
-  fetchedAtMs: number,
-  own: Generation | undefined,
-): readonly Generation[] {
+export function laterGenerations(generations: readonly Generation[], fetchedAtMs: number): readonly Generation[] {
   const now = Date.now();
-  const isOwn = ({ name }: Generation): boolean => name === own?.name;
-  const isOlder = (other: Generation): boolean =>
-    !isOwn(other) && (other.fetchedAtMs < fetchedAtMs || other.fetchedAtMs > now);
-  const highestOlder = generations.find(isOlder)?.sequence ?? 0;
-  return generations.filter(
-    (other) => other.sequence > highestOlder && (isOwn(other) || (!isOlder(other) && other.fetchedAtMs > fetchedAtMs)),
-  );
+  return generations.filter((other) => other.fetchedAtMs > fetchedAtMs && other.fetchedAtMs <= now);
+}
+
+/** Those that were fetched last; there may be copies. */
+export function latestGenerations(generations: readonly Generation[]): readonly Generation[] {
+  const latestMs = Math.max(...generations.map(({ fetchedAtMs }) => fetchedAtMs));
+  return generations.filter(({ fetchedAtMs }) => fetchedAtMs === latestMs);
+}
+
+/**
+ * Whether a generation is among these, in front of all that are older, and stays there: whoever has not seen it takes the
+ * next number after one that they have seen, so an older one of its own number would let another get in front of it.
+ */
+export function isInFront(generations: readonly Generation[], { name, sequence, fetchedAtMs }: Generation): boolean {
+  const now = Date.now();
+  const isOlder = (other: Generation): boolean => other.fetchedAtMs < fetchedAtMs || other.fetchedAtMs > now;
+  const rivals = generations.filter((other) => other.name !== name);
+  return rivals.length < generations.length && rivals.every((other) => other.sequence < sequence || !isOlder(other));
 }
 
 /**
