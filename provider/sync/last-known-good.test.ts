@@ -119,6 +119,13 @@ describe('persisting and restoring', () => {
     expect(persistedAtMs).toBeLessThanOrEqual(Date.now());
   });
 
+  it('writes nothing of an identity but what it is made of', async () => {
+    const withMore = { ...identity, auth: { token: 'secret' } };
+    await new LastKnownGood(cache, withMore).persist(ruleset('r1'), FETCHED_AT_MS);
+    expect(await readFile(await newestFile(), 'utf8')).not.toContain('secret');
+    expect((await restored()).revision).toBe('r1');
+  });
+
   it('makes files and folders that are ours alone, whatever the umask', async () => {
     const umask = process.umask(0);
     try {

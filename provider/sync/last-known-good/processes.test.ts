@@ -135,12 +135,14 @@ const canTrace = await new Promise<boolean>((resolve) => {
 });
 
 describe.skipIf(!canTrace)('as strace sees it, which must be installed', () => {
+  // A minute apart, so that exactly one has to go.
   const traced = `
-    await persist(1);
-    await persist(2);
+    const persistAt = (number) => store.persist(ruleset(number), 60_000 * number);
+    await persistAt(1);
+    await persistAt(2);
     tell('ready');
     await new Promise((resolve) => process.stdin.once('data', resolve));
-    await persist(3);
+    await persistAt(3);
     tell('persisted');
     process.exit();
   `;
