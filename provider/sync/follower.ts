@@ -141,9 +141,7 @@ export class Follower implements SourceListener {
     const { loaded, persistedAtMs } = restored;
     const { staleAfterMs, environment } = this.options;
     if (unfitnessOf(loaded.ruleset, environment, true) !== undefined) return undefined;
-    const sinceMs = Date.now() - persistedAtMs;
-    // A moment in the future tells nothing but that the clock was wrong.
-    const ageMs = sinceMs >= 0 ? sinceMs : staleAfterMs;
+    const ageMs = Date.now() - persistedAtMs;
     this.#serve(loaded, `kept since ${new Date(persistedAtMs).toISOString()}`);
     this.#findings.restore(ageMs);
     this.#watchAge(Math.max(0, staleAfterMs - ageMs));

@@ -36,7 +36,7 @@ export class Persistence {
     const result = await restoreBundle(found.content);
     if (result.ok) {
       this.#kept = result.loaded;
-      this.#keptAtMs = performance.now() - Math.max(0, Date.now() - found.persistedAtMs);
+      this.#keptAtMs = performance.now() - (Date.now() - found.persistedAtMs);
       return { loaded: result.loaded, persistedAtMs: found.persistedAtMs };
     }
     const { file, line, column, message } = result.problems[0] ?? { file: '', line: 1, column: 1, message: '' };
