@@ -33,11 +33,15 @@ export class SshServer {
     this.#server = createServer({ pauseOnConnect: true }, (socket) => this.serve(socket));
   }
 
-  /** Makes keys in `folder`, which must be empty, and starts the server on a free port of 127.0.0.1. */
-  static async start(folder: string): Promise<SshServer> {
+  /**
+   * Makes keys in `folder`, which must be empty, and starts the server on a free port of 127.0.0.1.
+   * @param command what the server runs whatever a client asks for; free of double quotes
+   */
+  static async start(folder: string, command?: string): Promise<SshServer> {
     await mkdir(folder, { recursive: true });
     const server = new SshServer(folder, await generateKey(join(folder, 'host_key')));
-    await writeFile(join(folder, 'authorized_keys'), `${await generateKey(server.keyFile)}\n`);
+    const forced = command === undefined ? '' : `command="${command}" `;
+    await writeFile(join(folder, 'authorized_keys'), `${forced}${await generateKey(server.keyFile)}\n`);
     await generateKey(server.strangeKeyFile);
     await writeFile(join(folder, 'sshd_config'), server.configuration());
     // Only sshd run by root asks for it.
