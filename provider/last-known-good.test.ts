@@ -34,7 +34,9 @@ interface Started {
 }
 
 /** An application with a provider of the repository, or of a directory, in its first or next life. */
-async function start(options: Partial<GuidonProviderOptions> = {}): Promise<Started> {
+async function start(
+  options: Partial<GuidonProviderOptions> | { readonly cacheDir: undefined } = {},
+): Promise<Started> {
   const application = new Application();
   const source = 'directory' in options ? {} : { url: server.url('flags.git'), ref: 'main' };
   const given = { environment: 'production', cacheDir, logger: application.logger, ...source, ...options };
@@ -174,6 +176,24 @@ describe('a start on what was kept', () => {
     const { application, provider } = await start({ directory });
     expect(await application.client.getBooleanValue(KEY, false)).toBe(true);
     expect(provider.status().fromLastKnownGood).toBe(true);
+  });
+});
+
+describe('a provider that is initialised again', () => {
+  it('serves on what it served, and holds what does not follow it', async () => {
+    const first = await repository.commit({ ...policy, ...rolledOut(KEY, 0) });
+    await repository.commit(rolledOut(KEY, 100));
+    const { application, provider } = await start({ cacheDir: undefined });
+    await provider.onClose();
+    takeAway();
+    await provider.initialize();
+    expect(provider.snapshot().evaluate(KEY).value).toBe(true);
+    bringBack();
+    await repository.git('reset', '--quiet', '--hard', first);
+    await repository.push();
+    await provider.refresh();
+    expect(await application.client.getBooleanValue(KEY, false)).toBe(true);
+    expect(provider.status().rejected?.revision).toBe(first);
   });
 });
 

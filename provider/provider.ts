@@ -44,6 +44,7 @@ export class GuidonProvider implements Provider {
       const follower = new Follower({
         ...options,
         persistence: lastKnownGood && new Persistence(lastKnownGood, this.#log),
+        previous: previous?.handOver(),
         log: this.#log,
         // The SDK tells how `initialize` ended; an event of ours for the same would be a second one.
         emit: (event) => hasStarted && this.#emit(event),

@@ -7,6 +7,7 @@ import {
   type RolloutDocument,
   type StoredReferrer,
 } from './documents.js';
+import { Environment } from './environment.js';
 import type { CompiledSegment, Plan } from './plan.js';
 import { isPlan, reachedStages } from './rollout.js';
 import type { Ruleset } from './ruleset.js';
@@ -34,8 +35,10 @@ export function* comparedFlags(
   const { keys } = after.snapshot(environment);
   if (before?.documents.policy.environments.includes(environment) !== true) return yield* keys;
   const comparison = new Comparison();
+  // Compiled for the comparison alone: what nobody evaluates must not stay compiled for having changed once.
+  const [old, now] = [before, after].map(({ documents }) => new Environment(environment, documents));
   for (const key of concernedFlags(before.documents, after.documents)) {
-    const isSame = comparison.areSamePlans(before.plan(environment, key), after.plan(environment, key));
+    const isSame = comparison.areSamePlans(old?.plan(key), now?.plan(key));
     yield isSame ? undefined : key;
   }
 }

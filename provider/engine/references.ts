@@ -68,12 +68,16 @@ function namesIn(when: ConditionDocument): readonly string[] {
 /** Enough for every combination that a repository of ten thousand flags uses more than a few times. */
 const MAX_SHARED = 1_000;
 
+/** Of longer ones there are few that are equal. */
+const MAX_SHARED_LENGTH = 200;
+
 /** Most flags refer to the same few segments: equal references are one object. */
 const known = new Map<string, References>();
 
 function shared(references: References): References {
   if (references.segments.length === 0 && references.prerequisites.length === 0) return NO_REFERENCES;
   const text = JSON.stringify(references);
+  if (text.length > MAX_SHARED_LENGTH) return references;
   const same = known.get(text);
   if (same !== undefined) return same;
   if (known.size >= MAX_SHARED) known.clear();

@@ -173,6 +173,10 @@ describe('snapshots', () => {
   it('are not compiled from documents that do not hold together', () => {
     const dangling = { flags: { 'a.b.c': inProduction({}, { prerequisites: { 'no.such.flag': true } }) } };
     expect(() => rulesetOf(dangling).plans('production')).toThrow('no flag no.such.flag');
+    expect(rulesetOf(dangling).snapshot('production').evaluate('a.b.c')).toMatchObject({
+      errorCode: 'GENERAL',
+      errorMessage: expect.stringContaining('"a.b.c" can\'t be compiled'),
+    });
     const lost = {
       flags: { 'a.b.c': inProduction({ rules: [{ name: 'r', when: { segment: 'lost' }, serve: true }] }) },
     };

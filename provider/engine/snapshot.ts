@@ -61,8 +61,9 @@ export class Snapshot {
 
   /** Evaluates one flag; with `kind`, a flag of another kind fails with `TYPE_MISMATCH`, before anything else. */
   evaluate(key: string, context: EvaluationContext = NO_ATTRIBUTES, kind?: ValueKind): Evaluation {
-    const flag = this.#bound.get(key) ?? this.#bind(key);
+    const flag = this.#bound.get(key) ?? this.#tryBind(key);
     if (flag === undefined) return this.#unknown(key);
+    if (flag instanceof Error) return this.#uncompilable(key, flag);
     if (kind !== undefined && flag.kind !== kind) {
       const message = `the flag ${JSON.stringify(key)} has ${flag.kind} values, not ${kind}`;
       return failed('TYPE_MISMATCH', message, flag.metadata);
@@ -82,6 +83,20 @@ export class Snapshot {
   /** Evaluates every flag with one context. */
   evaluateAll(context: EvaluationContext = NO_ATTRIBUTES): ReadonlyMap<string, Evaluation> {
     return new Map(this.keys.map((key) => [key, this.evaluate(key, context)]));
+  }
+
+  /** Checked documents compile; should they not, for want of stack at the caller's say, the caller's value serves. */
+  #tryBind(key: string): BoundFlag | Error | undefined {
+    try {
+      return this.#bind(key);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(textOf(error));
+    }
+  }
+
+  #uncompilable(key: string, error: Error): Failed {
+    const message = `the flag ${JSON.stringify(key)} can't be compiled: ${error.message.slice(0, MAX_SHOWN_ERROR)}`;
+    return failed('GENERAL', message, this.#failureMetadata);
   }
 
   #bind(key: string): BoundFlag | undefined {

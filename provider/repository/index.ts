@@ -19,5 +19,6 @@ export {
 } from './problem.js';
 export { nearest } from './suggest.js';
 export { Slices } from './slices.js';
+export { spellInvisible } from './yaml/invisible.js';
 export { SyncError } from './sync-error.js';
 export type { Tree, TreeEntry } from './tree.js';

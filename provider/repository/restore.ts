@@ -3,7 +3,7 @@ import { treeOf, type BundleContent } from './bundle.js';
 import { DocumentFile } from './document.js';
 import { placeOf, type Naming } from './layout.js';
 import { load, loadFiles, type LoadResult } from './load.js';
-import { checkedBy } from './schema.js';
+import { checkedBy, validate } from './schema.js';
 import { Slices } from './slices.js';
 
 /** The policy was asked when the file was admitted. */
@@ -22,7 +22,10 @@ export async function restoreBundle(content: BundleContent): Promise<LoadResult>
   for (const { path, id, json } of documents) {
     const place = placeOf(path, ADMITTED);
     if (place.kind === 'ignored' || place.kind === 'unexpected') return load(treeOf(content));
-    files.push(new DocumentFile(`${prefix}${path}`, id, place, json));
+    const file = new DocumentFile(`${prefix}${path}`, id, place, json);
+    // The rules of all others are in it.
+    if (place.kind === 'policy' && validate('policy', path, file.read()).length > 0) return load(treeOf(content));
+    files.push(file);
     if (slices.isOver) await slices.pause();
   }
   return loadFiles({ revision, repository, root }, files);

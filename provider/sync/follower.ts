@@ -4,21 +4,12 @@ import { SyncError, type LoadedRepository, type Problem } from '../repository/in
 import { Findings } from './findings.js';
 import { transition, type HealthEvent, type HealthInput, type HealthState, type Transition } from './health.js';
 import type { Log } from './log.js';
-import type { Persistence } from './persistence.js';
+import type { Persistence, Restored } from './persistence.js';
 import { describeRejection, logRejection } from './rejection.js';
 import { systemTimer, type Timer } from './schedule.js';
 import { changedKeysOf, unfitnessOf } from './succession.js';
 import type { Source, SourceListener } from './source.js';
-import type { FollowerStatus, RejectedRevision } from './status.js';
-
-/** What a follower tells its owner once it has started. */
-export interface FollowerEvent {
-  readonly kind: HealthEvent;
-  readonly message: string;
-  readonly revision: string;
-  /** The keys whose results may differ from before; empty but for `changed`. */
-  readonly changedKeys: readonly string[];
-}
+import type { FollowerEvent, FollowerStatus, RejectedRevision } from './status.js';
 
 /** What a follower needs. */
 export interface FollowerOptions {
@@ -30,6 +21,8 @@ export interface FollowerOptions {
   readonly emit: (event: FollowerEvent) => void;
   /** Left out: nothing is kept for the next start. */
   readonly persistence?: Persistence | undefined;
+  /** What served before in this process; goes before what is on disk. */
+  readonly previous?: Restored | undefined;
   readonly timer?: Timer;
 }
 
@@ -41,13 +34,12 @@ export class Follower implements SourceListener {
   #loadedAt: Date | undefined;
   readonly #findings = new Findings();
   #warnings: readonly Problem[] = [];
-  /** Why the newest valid revision can't serve: every poll that finds it unchanged fails for the same reason. */
-  #unfit: SyncError | undefined;
   readonly #timer: Timer;
   #cancelStaleness: () => void = () => undefined;
 
   constructor(private readonly options: FollowerOptions) {
-    this.#snapshot = unreadySnapshot(options.environment);
+    const { previous, environment } = options;
+    this.#snapshot = previous?.loaded.ruleset.snapshot(environment) ?? unreadySnapshot(environment);
     this.#timer = options.timer ?? systemTimer;
   }
 
@@ -72,6 +64,12 @@ export class Follower implements SourceListener {
     const retry = this.#state === 'failed' ? 'never' : 'later';
     this.#apply({ kind: 'tooOld', isServing: false });
     throw new SyncError(this.#findings.reason, retry);
+  }
+
+  /** What serves, for a follower that takes over. */
+  handOver(): Restored | undefined {
+    const { ageMs = 0 } = this.#findings;
+    return this.#loaded && { loaded: this.#loaded, persistedAtMs: Date.now() - ageMs };
   }
 
   /** Polls now; resolves when what there is has been taken or refused. */
@@ -102,20 +100,23 @@ export class Follower implements SourceListener {
     });
   }
 
-  async loaded(loaded: LoadedRepository, warnings: readonly Problem[]): Promise<void> {
+  async loaded(loaded: LoadedRepository, warnings: readonly Problem[]): Promise<boolean> {
     const { environment } = this.options;
-    this.#unfit = unfitnessOf(loaded.ruleset, environment, this.#loaded === undefined);
-    if (this.#unfit !== undefined) return this.failed(this.#unfit);
+    const unfit = unfitnessOf(loaded.ruleset, environment, this.#loaded === undefined);
+    if (unfit !== undefined) {
+      this.failed(unfit);
+      return false;
+    }
     const changedKeys = await changedKeysOf(this.#loaded?.ruleset, loaded.ruleset, environment);
-    if (this.#state === 'stopped') return;
+    if (this.#state === 'stopped') return false;
     this.#serve(loaded, `${changedKeys.length} flags changed`);
     this.#warnings = warnings;
     this.#confirm(changedKeys);
+    return true;
   }
 
   unchanged(): void {
-    if (this.#unfit === undefined) this.#confirm([]);
-    else this.failed(this.#unfit);
+    this.#confirm([]);
   }
 
   rejected(revision: string, problems: readonly Problem[]): void {
@@ -136,7 +137,7 @@ export class Follower implements SourceListener {
   }
 
   async #restore(): Promise<LoadedRepository | undefined> {
-    const restored = await this.options.persistence?.restore();
+    const restored = this.options.previous ?? (await this.options.persistence?.restore());
     if (restored === undefined || this.#state === 'stopped') return undefined;
     const { loaded, persistedAtMs } = restored;
     const { staleAfterMs, environment } = this.options;

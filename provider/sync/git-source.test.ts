@@ -165,6 +165,35 @@ describe('GitSource', () => {
       expect(next.heard).toMatchObject([{ kind: 'held', revision: commit }]);
     });
 
+    it('lets what follows the named commit through too, and no further rewind', async () => {
+      const source = open();
+      await source.start(recorder);
+      const served = recorder.all('loaded')[0]?.loaded;
+      const named = (await rewrites['to an amended commit']?.()) ?? '';
+      const after = await repository.commit(inFlags(flagFiles('after')));
+      const next = new Recorder();
+      const second = open({ allowRewindTo: named });
+      await second.start(next, served);
+      expect(next.all('loaded').map(({ loaded }) => loaded.ruleset.revision.id)).toEqual([after]);
+      await repository.git('reset', '--quiet', '--hard', named);
+      const aside = await repository.commit(inFlags(flagFiles('aside')));
+      await second.refresh();
+      expect(next.last).toMatchObject({ kind: 'held', revision: aside });
+    });
+
+    it('is held against what serves, not against what was turned down', async () => {
+      const source = open();
+      await source.start(recorder);
+      const served = await repository.git('rev-parse', 'HEAD');
+      recorder.serves = false;
+      await repository.commit(inFlags(flagFiles('unfit')));
+      await source.refresh();
+      await repository.git('reset', '--quiet', '--hard', served);
+      await repository.push();
+      await source.refresh();
+      expect(recorder.last).toEqual({ kind: 'unchanged', revision: served });
+    });
+
     it('is forgotten when the history is put right', async () => {
       const source = open();
       await source.start(recorder);

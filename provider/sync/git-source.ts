@@ -9,6 +9,7 @@ import {
   parsePath,
   parseRef,
   readTree,
+  resolveRevision,
   type GitAuth,
   type GitLimits,
   type GitMirror,
@@ -34,7 +35,7 @@ export interface GitSourceOptions {
   readonly pollIntervalMs?: number;
   /** Keeps what was fetched for the next start; may be shared by processes. Left out: a temporary folder. */
   readonly cacheDir?: string;
-  /** The full hash of the one commit that need not follow the last, and may lack flags. Left out: none. */
+  /** The full hash of a commit that, with what follows it, need not follow the last and may lack flags. Left out: none. */
   readonly allowRewindTo?: string;
   readonly auth?: GitAuth;
   readonly timer?: Timer;
@@ -101,7 +102,11 @@ export class GitSource implements Source {
     return this.intake.judge({
       revision: commit,
       read: async () => (this.tree = await readTree(mirror, commit, this.path, { ...limits, previous: this.tree })),
-      isSuccessorOf: (earlier) => isAncestor(mirror, earlier, commit, limits),
+      follows: async (later, earlier) =>
+        // What served before the cache was lost may be in it no more, and then nothing can be said of it.
+        later !== commit && (await resolveRevision(mirror, later)) === undefined
+          ? undefined
+          : isAncestor(mirror, earlier, later, limits),
     });
   }
 

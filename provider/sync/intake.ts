@@ -7,19 +7,19 @@ export interface Candidate {
   readonly revision: string;
   /** Reads its files. @throws SyncError when they can't be read */
   readonly read: () => Promise<Tree>;
-  /** Whether `revision` follows an earlier one; undefined where nobody can tell. Left out: every revision follows. */
-  readonly isSuccessorOf?: (earlier: string) => Promise<boolean | undefined>;
+  /** Whether one revision follows another; undefined where nobody can tell. Left out: every revision follows. */
+  readonly follows?: (later: string, earlier: string) => Promise<boolean | undefined>;
 }
 
 /** Fewer are removed in the course of an ordinary clean-up, however few are left. */
 const MANY_FLAGS = 10;
 
-/** Remembers the last revision that was taken, and the one turned down since. */
+/** Remembers the last revision that serves, and the one turned down since. */
 export class Intake {
   #taken: LoadedRepository | undefined;
   #turnedDown: { readonly revision: string; readonly report: Report } | undefined;
 
-  /** @param allowRewindTo the one revision that needs to be no successor, and may lack flags */
+  /** @param allowRewindTo the one revision that, with those after it, needs to be no successor and may lack flags */
   constructor(private readonly allowRewindTo: string | undefined) {}
 
   /** What serves already, from an earlier life of the process. */
@@ -41,21 +41,39 @@ export class Intake {
     return (await this.#holdUnlessSuccessor(candidate)) ?? this.#load(candidate);
   }
 
-  async #holdUnlessSuccessor({ revision, isSuccessorOf }: Candidate): Promise<Report | undefined> {
+  async #holdUnlessSuccessor(candidate: Candidate): Promise<Report | undefined> {
+    const { revision, follows } = candidate;
     const taken = this.#taken?.ruleset.revision.id;
-    if (taken === undefined || isSuccessorOf === undefined || revision === this.allowRewindTo) return undefined;
-    if ((await isSuccessorOf(taken)) !== false) return undefined;
+    if (taken === undefined || follows === undefined) return undefined;
+    if ((await follows(revision, taken)) !== false || (await this.#isAllowed(candidate, taken))) return undefined;
     return this.#hold(revision, `it does not follow ${taken}: the history was rewound or replaced`);
   }
 
-  async #load({ revision, read }: Candidate): Promise<Report> {
-    const result = await load(await read(), this.#taken);
+  async #load(candidate: Candidate): Promise<Report> {
+    const { revision, read } = candidate;
+    const taken = this.#taken;
+    const result = await load(await read(), taken);
     if (!result.ok) return this.#reject(revision, result.problems);
-    const loss = this.#taken && lossBetween(this.#taken, result.loaded);
-    if (loss !== undefined && revision !== this.allowRewindTo) return this.#hold(revision, loss);
-    this.#taken = result.loaded;
-    this.#turnedDown = undefined;
-    return (listener) => listener.loaded(result.loaded, result.warnings);
+    const loss = taken && lossBetween(taken, result.loaded);
+    if (loss !== undefined && !(await this.#isAllowed(candidate, taken?.ruleset.revision.id ?? ''))) {
+      return this.#hold(revision, loss);
+    }
+    // Until it serves it is not taken: what comes next is held against what serves, and it is tried again.
+    return this.#turnDown(revision, async (listener) => {
+      const serves = await listener.loaded(result.loaded, result.warnings);
+      if (!serves) return;
+      this.#taken = result.loaded;
+      this.#turnedDown = undefined;
+    });
+  }
+
+  /** The named revision and what follows it, until what serves follows it too: then the way out has been taken. */
+  async #isAllowed({ revision, follows }: Candidate, taken: string): Promise<boolean> {
+    const { allowRewindTo } = this;
+    if (allowRewindTo === undefined) return false;
+    if (revision === allowRewindTo) return true;
+    if (follows === undefined || (await follows(revision, allowRewindTo)) !== true) return false;
+    return (await follows(taken, allowRewindTo)) !== true;
   }
 
   #reject(revision: string, problems: readonly Problem[]): Report {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { load, type LoadedRepository } from '../repository/index.js';
 import { memoryTree } from '../repository/testing/memory-tree.js';
 import { LastKnownGood } from './last-known-good.js';
+import { checkedBy } from '../repository/schema.js';
 import { Persistence } from './persistence.js';
 import { flagFiles } from './testing/files.js';
 
@@ -70,6 +71,18 @@ it('has what it restored', async () => {
   const second = open();
   const restored = await second.restore();
   expect(second.has(restored?.loaded)).toBe(true);
+});
+
+it.each<[string, readonly { path: string; id: string; json: string }[], string]>([
+  ['no policy', [], checkedBy],
+  ['a policy that is none', [{ path: 'policy.yaml', id: '1', json: '{"environments":5}' }], checkedBy],
+  ['a policy that is no JSON', [{ path: 'policy.yaml', id: '1', json: '{nonsense}' }], checkedBy],
+  ['a policy that other rules let pass', [{ path: 'policy.yaml', id: '1', json: '{}' }], 'other rules'],
+])('does not use a bundle under our name with %s, and says so', async (_what, documents, rules) => {
+  const content = { repository: 'flags', revision: '1', root: 'flags', checkedBy: rules, labels: {}, documents };
+  await new LastKnownGood(folder, identity).persist(content, Date.now());
+  expect(await open().restore()).toBeUndefined();
+  expect(lines).toEqual([expect.stringMatching(/^guidon: the last-known-good ruleset is not /)]);
 });
 
 it('writes what is confirmed again and again once in a quarter of an hour, by whichever process', async () => {

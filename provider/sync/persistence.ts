@@ -6,10 +6,10 @@ import type { Log } from './log.js';
 /** How old the persisted moment of a ruleset may be that is confirmed all the time: a restart counts its age from it. */
 const REFRESH_MS = 15 * 60_000;
 
-/** A ruleset from disk. */
+/** A ruleset of an earlier life. */
 export interface Restored {
   readonly loaded: LoadedRepository;
-  /** Wall clock. */
+  /** When it was known to be right; wall clock. */
   readonly persistedAtMs: number;
 }
 
@@ -20,6 +20,8 @@ export class Persistence {
   /** When it got there, on the monotonic clock. */
   #keptAtMs = 0;
   #wanted: LoadedRepository | undefined;
+  /** When that was known to be the newest; wall clock. */
+  #wantedAtMs = 0;
   #writing: Promise<void> | undefined;
   #hasWarned = false;
 
@@ -30,6 +32,16 @@ export class Persistence {
 
   /** What is on disk and may serve; every file that may not is logged with the reason. Never throws. */
   async restore(): Promise<Restored | undefined> {
+    try {
+      return await this.#restore();
+    } catch {
+      // Somebody else's work under our name: no reason not to start without it.
+      this.log.warn('guidon: the last-known-good ruleset is not one that can be served, and is not used');
+      return undefined;
+    }
+  }
+
+  async #restore(): Promise<Restored | undefined> {
     const { found, refusals } = await this.store.restore();
     for (const refusal of refusals) this.log.warn(`guidon: ${refusal}`);
     if (found === undefined) return undefined;
@@ -57,6 +69,7 @@ export class Persistence {
    */
   keep(loaded: LoadedRepository): void {
     this.#wanted = loaded;
+    this.#wantedAtMs = Date.now();
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
     });
@@ -75,7 +88,7 @@ export class Persistence {
     try {
       for (let loaded = this.#wanted; loaded !== undefined && !this.#isFresh(loaded); loaded = this.#wanted) {
         const now = performance.now();
-        await this.store.persist(contentOf(loaded), Date.now());
+        await this.store.persist(contentOf(loaded), this.#wantedAtMs);
         this.#kept = loaded;
         this.#keptAtMs = now;
         this.#hasWarned = false;

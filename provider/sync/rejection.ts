@@ -1,5 +1,5 @@
 /** Tells of revisions that do not serve: in one line for a status, at length for a log. */
-import { renderProblem, type Problem } from '../repository/index.js';
+import { renderProblem, spellInvisible, type Problem } from '../repository/index.js';
 import type { Log } from './log.js';
 import type { RejectedRevision } from './status.js';
 
@@ -12,7 +12,7 @@ export function describeRejection(revision: string, problems: readonly Problem[]
   const refused = `revision ${revision} is refused`;
   if (first === undefined) return refused;
   const { file, line, column, message } = first;
-  return `${refused}: ${file}:${line}:${column} ${message} (${problems.length} problems)`;
+  return `${refused}: ${spellInvisible(`${file}:${line}:${column} ${message}`)} (${problems.length} problems)`;
 }
 
 /** Logs a revision that does not serve, and what does. */

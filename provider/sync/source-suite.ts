@@ -118,6 +118,17 @@ export function describeSource(name: string, createOrigin: (folder: string) => P
       expect(versionsHeard(recorder)).toEqual(['first', 'second']);
     });
 
+    it('tells a revision again, without reading it, until it serves', async () => {
+      recorder.serves = false;
+      await source.start(recorder);
+      await source.refresh();
+      recorder.serves = true;
+      await source.refresh();
+      await source.refresh();
+      expect(recorder.kinds).toEqual(['loaded', 'loaded', 'loaded', 'unchanged']);
+      expect(new Set(recorder.all('loaded').map(({ loaded }) => loaded)).size).toBe(1);
+    });
+
     it('starts while there is nothing to read', async () => {
       await origin.interrupt();
       await source.start(recorder);

@@ -6,8 +6,11 @@ import type { LoadedRepository, Problem, SyncError } from '../repository/index.j
  * Nothing is called after {@link Source.stop}. A listener must not throw.
  */
 export interface SourceListener {
-  /** A new revision was read and is valid; the next poll waits until this has resolved. */
-  loaded(loaded: LoadedRepository, warnings: readonly Problem[]): Promise<void> | void;
+  /**
+   * A new revision was read and is valid; the next poll waits until this has resolved, with whether it serves now. Told
+   * again at each poll while it is the newest and does not.
+   */
+  loaded(loaded: LoadedRepository, warnings: readonly Problem[]): Promise<boolean> | boolean;
   /** The revision loaded last is still the newest. */
   unchanged(revision: string): void;
   /** The newest revision has problems; told at each poll while it stays the newest, with the same `problems` array. */

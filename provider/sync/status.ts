@@ -1,6 +1,6 @@
 /** What there is to say about a follower. */
 import type { Problem } from '../repository/index.js';
-import type { HealthState } from './health.js';
+import type { HealthEvent, HealthState } from './health.js';
 
 /** A revision that does not serve. */
 export interface RejectedRevision {
@@ -30,4 +30,13 @@ export interface FollowerStatus {
   readonly rejected: RejectedRevision | undefined;
   /** Problems of the serving revision that refuse nothing. */
   readonly warnings: readonly Problem[];
+}
+
+/** What a follower tells its owner once it has started. */
+export interface FollowerEvent {
+  readonly kind: HealthEvent;
+  readonly message: string;
+  readonly revision: string;
+  /** The keys whose results may differ from before; empty but for `changed`. */
+  readonly changedKeys: readonly string[];
 }

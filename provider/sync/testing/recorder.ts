@@ -17,10 +17,13 @@ const DEADLINE_MS = 20_000;
 /** A listener that writes everything down, and can be waited for. */
 export class Recorder implements SourceListener {
   readonly heard: Heard[] = [];
+  /** What it answers to `loaded`. */
+  serves = true;
   readonly #heardOne = new EventEmitter();
 
-  loaded(loaded: LoadedRepository, warnings: readonly Problem[]): void {
+  loaded(loaded: LoadedRepository, warnings: readonly Problem[]): boolean {
     this.#note({ kind: 'loaded', loaded, warnings });
+    return this.serves;
   }
 
   unchanged(revision: string): void {
