@@ -71,9 +71,13 @@ export class GitHttpServer {
     return server;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   /** The URL of a repository below the root. */
   url(path: string): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/${path}`;
+    return `http://127.0.0.1:${this.port}/${path}`;
   }
 
   /** Resolves at the next request, with it. */

@@ -50,6 +50,10 @@ export class SshServer {
     return server;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   /** The private key that the server accepts. */
   get keyFile(): string {
     return join(this.folder, 'user key');
@@ -81,10 +85,6 @@ export class SshServer {
     await once(this.#server, 'close');
     const sessions = [...this.#sessions];
     await Promise.all(sessions.map((sshd) => (sshd.kill() ? once(sshd, 'close') : Promise.resolve([]))));
-  }
-
-  private get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   private knownHost(key: string): string {
