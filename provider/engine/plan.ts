@@ -76,7 +76,7 @@ export interface PlanScope {
 }
 
 /** A flag's variants in the order of the file; a boolean flag may leave them out. Values are frozen to the leaves. */
-export function variantsOf(document: FlagDocument): ReadonlyMap<string, JsonValue> {
+export function variantsOf(document: Pick<FlagDocument, 'variants'>): ReadonlyMap<string, JsonValue> {
   return new Map(Object.entries(document.variants ?? { true: true, false: false }));
 }
 
@@ -86,7 +86,7 @@ export function defaultVariantOf(document: FlagDocument): string | null {
 }
 
 /** The kind of a flag's values. */
-export function kindOf(document: FlagDocument): ValueKind {
+export function kindOf(document: Pick<FlagDocument, 'variants'>): ValueKind {
   const [value] = variantsOf(document).values();
   const kind = typeof value;
   return kind === 'boolean' || kind === 'string' || kind === 'number' ? kind : 'object';

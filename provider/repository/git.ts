@@ -6,3 +6,4 @@ export { GitMirror, openRepository, type GitRemote } from './git/mirror.js';
 export { findRepository, resolveRevision, type GitRepository, type LocalRepository } from './git/repository.js';
 export { readTree } from './git/tree.js';
 export { parseGitUrl, parsePath, parseRef } from './git/url.js';
+export type { GitLimits } from './git/process.js';

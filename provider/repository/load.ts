@@ -32,6 +32,9 @@ export interface LoadedRepository {
   readonly root: string;
 }
 
+/** What of a tree its ruleset has to know. */
+type LoadedTree = Pick<Tree, 'revision' | 'repository' | 'root'>;
+
 /** A ruleset, or all that is wrong. Warnings never refuse anything. */
 export type LoadResult =
   | { readonly ok: true; readonly loaded: LoadedRepository; readonly warnings: readonly Problem[] }
@@ -67,7 +70,7 @@ export async function load(tree: Tree, previous?: LoadedRepository): Promise<Loa
  * Loads files that were read, and admitted by these very rules, before.
  * @throws Error where they are no repository
  */
-export function loadFiles(tree: Tree, files: readonly DocumentFile[]): LoadResult {
+export function loadFiles(tree: LoadedTree, files: readonly DocumentFile[]): LoadResult {
   return { ok: true, warnings: [], loaded: finish(tree, assemble(tree.root, files, undefined), files, undefined) };
 }
 
@@ -177,7 +180,7 @@ function assemble(
 }
 
 function finish(
-  tree: Tree,
+  tree: LoadedTree,
   { documents, cases }: CheckedRepository,
   files: readonly DocumentFile[],
   previous: LoadedRepository | undefined,

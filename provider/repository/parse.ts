@@ -6,6 +6,7 @@ import { decodeText, MAX_FILE_BYTES } from './yaml/text.js';
 import { SourceText } from './place-frame.js';
 import { withPlace, type Problem } from './problem.js';
 import { readYaml } from './yaml/stream.js';
+import { readSubset } from './yaml/subset/read.js';
 import { ValueReader } from './yaml/value.js';
 
 export { MAX_FILE_BYTES } from './yaml/text.js';
@@ -22,7 +23,7 @@ export interface RefusedFile {
 }
 
 /** The keys that hold dates and instants, which alone may stand without quotes. */
-const DATE_FIELDS: ReadonlySet<string> = new Set(['expiresAt', 'retiredAt', 'from', 'until', 'before', 'after']);
+export const DATE_FIELDS: ReadonlySet<string> = new Set(['expiresAt', 'retiredAt', 'from', 'until', 'before', 'after']);
 
 /** Refusals of single words, which leave the shape of the document as it is. */
 const WORDS: ReadonlySet<string> = new Set(['ambiguous-scalar', 'number-unsafe']);
@@ -36,6 +37,12 @@ export function parse(file: string, bytes: Uint8Array, dateFields: ReadonlySet<s
   if (bytes.length > MAX_FILE_BYTES) return refused(file, '', [fileTooLarge(bytes.length)]);
   const { text, invalidAt } = decodeText(bytes);
   if (invalidAt !== undefined) return refused(file, text, [notUtf8(invalidAt)]);
+  const value = readSubset(text, dateFields);
+  return value === undefined ? parseFully(file, text, dateFields) : { ok: true, value };
+}
+
+/** Reads a text with the YAML library, as {@link parse} does where {@link readSubset} can't: the two never disagree. */
+export function parseFully(file: string, text: string, dateFields: ReadonlySet<string> = DATE_FIELDS): ParseResult {
   const refusals = new RefusalList();
   const value = readValue(text, dateFields, refusals);
   if (refusals.isEmpty) return { ok: true, value };

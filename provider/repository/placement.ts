@@ -49,7 +49,7 @@ export async function placeEntries(
     else if (place.kind === 'unexpected') unexpected.push({ entry, place });
     else if (place.kind !== 'ignored') placed.push({ entry, place });
   }
-  if (hasNew) problems.push(...twins(placed, unexpected));
+  if (hasNew || unexpected.length > 0) problems.push(...(await twins(placed, unexpected, slices)));
   const policyPath = fileNames(tree.root).policy;
   if (!tree.entries.some((entry) => entry.path === policyPath)) problems.push(policyMissing(policyPath));
   return { placed, problems };
@@ -68,24 +68,23 @@ function pathUnderRoot({ root }: Tree, { path }: TreeEntry): string | undefined 
 }
 
 /** Where a file system folds case, two such files are one. A file that may not have its name is the one to rename. */
-function twins(placed: readonly PlacedEntry[], unexpected: readonly UnexpectedEntry[]): readonly UnplacedProblem[] {
+async function twins(
+  placed: readonly PlacedEntry[],
+  unexpected: readonly UnexpectedEntry[],
+  slices: Slices,
+): Promise<readonly UnplacedProblem[]> {
+  const problems: UnplacedProblem[] = [];
   const seen = new Map<string, string>();
-  const twinOf = ({ path }: TreeEntry): string | undefined => {
+  for (const { entry, place } of [...placed, ...unexpected]) {
+    if (slices.isOver) await slices.pause();
+    const { path } = entry;
     const folded = path.toLowerCase();
     const twin = seen.get(folded);
     if (twin === undefined) seen.set(folded, path);
-    return twin;
-  };
-  const clashing = placed.flatMap(({ entry }) => {
-    const twin = twinOf(entry);
-    return twin === undefined ? [] : [caseTwin(entry.path, twin)];
-  });
-  return clashing.concat(
-    unexpected.map(({ entry, place }) => {
-      const twin = twinOf(entry);
-      return twin === undefined ? unexpectedFile(entry.path, place.reason, place.fix) : caseTwin(entry.path, twin);
-    }),
-  );
+    if (twin !== undefined) problems.push(caseTwin(path, twin));
+    else if (place.kind === 'unexpected') problems.push(unexpectedFile(path, place.reason, place.fix));
+  }
+  return problems;
 }
 
 /** A link or submodule is refused where it hides flags: under a flag file's name, or where a folder could be. */

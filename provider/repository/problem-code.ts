@@ -1,8 +1,7 @@
 /** The codes of problems: a closed list. */
 
-/** Every way in which a file can be refused or warned about; documented and fixtured one by one. */
-export const problemCodes = [
-  // The file as text.
+/** What makes a file unreadable as text, whatever it was to say. */
+export const textProblemCodes = [
   'encoding-invalid',
   'file-too-large',
   'invisible-character',
@@ -18,6 +17,11 @@ export const problemCodes = [
   'ambiguous-scalar',
   'number-unsafe',
   'forbidden-key',
+] as const;
+
+/** Every way in which a file can be refused or warned about; documented and fixtured one by one. */
+export const problemCodes = [
+  ...textProblemCodes,
   // The tree.
   'unexpected-file',
   'symlink',

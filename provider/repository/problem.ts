@@ -2,7 +2,7 @@
 import type { ProblemCode } from './problem-code.js';
 import { spellInvisible } from './yaml/invisible.js';
 
-export { problemCodes, type ProblemCode } from './problem-code.js';
+export { problemCodes, textProblemCodes, type ProblemCode } from './problem-code.js';
 
 /** The way from a document's root to a node. */
 export type Pointer = readonly (string | number)[];

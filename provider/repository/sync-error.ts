@@ -1,6 +1,14 @@
+/** What a SyncError may carry beside its message. */
+export interface SyncErrorOptions extends ErrorOptions {
+  /** For how long the server asks not to be asked again, in milliseconds; any positive number. */
+  readonly retryAfterMs?: number | undefined;
+}
+
 /** A failure of the environment (network, disk, git, credentials), as opposed to a problem in a file. */
 export class SyncError extends Error {
   override readonly name = 'SyncError';
+  /** For how long the server asks not to be asked again, in milliseconds, if it does; not bounded. */
+  readonly retryAfterMs: number | undefined;
 
   /**
    * @param message what failed, without secrets
@@ -9,8 +17,9 @@ export class SyncError extends Error {
   constructor(
     message: string,
     readonly retry: 'later' | 'never',
-    options?: ErrorOptions,
+    options?: SyncErrorOptions,
   ) {
     super(message, options);
+    this.retryAfterMs = options?.retryAfterMs;
   }
 }

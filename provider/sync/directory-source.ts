@@ -72,7 +72,7 @@ export class DirectorySource implements Source {
 
   start(listener: SourceListener, previous?: LoadedRepository): Promise<void> {
     this.intake.adopt(previous);
-    return this.loop.start(listener);
+    return this.loop.start(listener, previous !== undefined);
   }
 
   refresh(): Promise<void> {

@@ -10,10 +10,11 @@ import {
   parseRef,
   readTree,
   type GitAuth,
+  type GitLimits,
   type GitMirror,
   type GitRemote,
 } from '../repository/git.js';
-import type { LoadedRepository, Tree } from '../repository/index.js';
+import { SyncError, type LoadedRepository, type Tree } from '../repository/index.js';
 import { Intake } from './intake.js';
 import { PollLoop, type Report } from './poll-loop.js';
 import { checkRevision } from './revision.js';
@@ -70,7 +71,7 @@ export class GitSource implements Source {
     this.path = parsePath(path);
     this.cacheDir = options.cacheDir === undefined ? undefined : resolve(options.cacheDir);
     this.loop = new PollLoop({
-      poll: (signal) => this.poll(signal),
+      poll: (signal, isBackground) => this.poll({ signal, isBackground }),
       schedule: backingOff(checkInterval(pollIntervalMs), random),
       timer,
     });
@@ -82,7 +83,7 @@ export class GitSource implements Source {
 
   start(listener: SourceListener, previous?: LoadedRepository): Promise<void> {
     this.intake.adopt(previous);
-    return this.loop.start(listener);
+    return this.loop.start(listener, previous !== undefined);
   }
 
   refresh(): Promise<void> {
@@ -94,19 +95,36 @@ export class GitSource implements Source {
     if (this.temporary !== undefined) await removeTemporaryFolder(this.temporary);
   }
 
-  private async poll(signal: AbortSignal): Promise<Report> {
+  private async poll(limits: GitLimits): Promise<Report> {
     const mirror = (this.mirror ??= await this.open());
-    const commit = await fetchRef(mirror, this.ref, { signal });
+    const commit = await fetchRef(mirror, this.ref, limits);
     return this.intake.judge({
       revision: commit,
-      read: async () => (this.tree = await readTree(mirror, commit, this.path, { signal, previous: this.tree })),
-      isSuccessorOf: (earlier) => isAncestor(mirror, earlier, commit, { signal }),
+      read: async () => (this.tree = await readTree(mirror, commit, this.path, { ...limits, previous: this.tree })),
+      isSuccessorOf: (earlier) => isAncestor(mirror, earlier, commit, limits),
     });
   }
 
+  /** A cache that can't be written must not keep flags from being served: then a temporary folder does. */
   private async open(): Promise<GitMirror> {
+    if (this.cacheDir === undefined) return this.openTemporary();
+    try {
+      return await this.openIn(this.cacheDir);
+    } catch (error) {
+      if (!(error instanceof SyncError) || error.retry === 'never') throw error;
+      const mirror = await this.openTemporary();
+      const message = `${error.message}; what is fetched goes to a temporary folder instead`;
+      this.loop.tell((listener) => listener.degraded(new SyncError(message, 'later', { cause: error })));
+      return mirror;
+    }
+  }
+
+  private async openTemporary(): Promise<GitMirror> {
+    return this.openIn((this.temporary ??= await makeTemporaryFolder()));
+  }
+
+  private openIn(folder: string): Promise<GitMirror> {
     const name = createHash('sha256').update(this.remote.url).digest('hex').slice(0, CACHE_NAME_LENGTH);
-    const folder = this.cacheDir ?? (this.temporary ??= await makeTemporaryFolder());
     return openRepository({ dir: join(folder, name), remote: this.remote });
   }
 }

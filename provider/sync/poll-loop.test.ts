@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SyncError } from '../repository/sync-error.js';
+import { Bundle } from '../repository/testing/bundle.js';
 import { PollLoop, type Report } from './poll-loop.js';
 import type { Outcome } from './schedule.js';
 import { ManualTimer } from './testing/manual-timer.js';
@@ -17,8 +21,10 @@ function start() {
   const outcomes: Outcome[] = [];
   const polls: PromiseWithResolvers<Report>[] = [];
   const signals: AbortSignal[] = [];
+  const inBackground: boolean[] = [];
   const loop = new PollLoop({
-    poll: (signal) => {
+    poll: (signal, isBackground) => {
+      inBackground.push(isBackground);
       const poll = withResolvers<Report>();
       polls.push(poll);
       signals.push(signal);
@@ -31,7 +37,7 @@ function start() {
     timer: clock.timer,
   });
   const recorder = new Recorder();
-  return { loop, clock, outcomes, polls, signals, recorder, started: loop.start(recorder) };
+  return { loop, clock, outcomes, polls, signals, inBackground, recorder, started: loop.start(recorder) };
 }
 
 interface PromiseWithResolvers<T> {
@@ -114,6 +120,22 @@ describe('PollLoop', () => {
     expect(clock.delays).toEqual([1_000]);
   });
 
+  it('polls in the background what is due, and not what is asked for', async () => {
+    const { loop, started, polls, clock, inBackground } = start();
+    polls[0]?.resolve(unchanged('1'));
+    await started;
+    clock.fire();
+    const following = loop.refresh();
+    polls[1]?.resolve(unchanged('1'));
+    await vi.waitUntil(() => polls.length === 3);
+    polls[2]?.resolve(unchanged('1'));
+    await following;
+    const asked = loop.refresh();
+    polls[3]?.resolve(unchanged('1'));
+    await asked;
+    expect(inBackground).toEqual([false, true, false, false]);
+  });
+
   it('counts failures in a row, and tells the schedule whether waiting helps', async () => {
     const { started, loop, polls, outcomes, recorder } = start();
     polls[0]?.reject(new SyncError('down', 'later'));
@@ -132,6 +154,16 @@ describe('PollLoop', () => {
       { failures: 1, retry: 'later' },
     ]);
     expect(recorder.kinds).toEqual(['failed', 'failed', 'unchanged', 'failed']);
+  });
+
+  it('tells the schedule how long the server asked to be left alone, once', async () => {
+    const { started, loop, polls, outcomes } = start();
+    polls[0]?.reject(new SyncError('busy', 'later', { retryAfterMs: 7_000 }));
+    await started;
+    const refreshed = loop.refresh();
+    polls[1]?.reject(new SyncError('busy', 'later'));
+    await refreshed;
+    expect(outcomes.map(({ retryAfterMs }) => retryAfterMs)).toEqual([7_000, undefined]);
   });
 
   it('takes an unexpected error for a failure, and keeps it as the cause', async () => {
@@ -169,6 +201,35 @@ describe('PollLoop', () => {
     await loop.stop();
     expect(clock.delays).toEqual([]);
     expect(polls).toHaveLength(1);
+  });
+
+  it.each([
+    ['does not keep the process alive for a poll that is due', '', 'started\n'],
+    ['keeps it alive for a refresh that is waited for', 'refresh', 'started\ndone\n'],
+    ['keeps it alive for a stop that is waited for', 'stop', 'started\ndone\n'],
+  ])('%s', async (_name, method, output) => {
+    const outDir = await mkdtemp(join(tmpdir(), 'guidon-bundle-'));
+    try {
+      const bundle = await Bundle.of(join(import.meta.dirname, 'poll-loop.ts'), outDir);
+      // A poll in the background waits for something that keeps no process alive, as its git does.
+      const body = `
+        const begun = {};
+        begun.promise = new Promise((resolve) => (begun.resolve = resolve));
+        const poll = (signal, isBackground) => new Promise((resolve) => {
+          const timer = setTimeout(resolve, 20, () => undefined);
+          if (isBackground) begun.resolve(timer.unref());
+        });
+        const loop = new module.PollLoop({ poll, schedule: () => 0, timer: (_, due) => void setImmediate(due) });
+        await loop.start({});
+        console.log('started');
+        await begun.promise;
+        if (args[0] === '') return;
+        await loop[args[0]]();
+        console.log('done');`;
+      expect(await bundle.run(body, method)).toBe(output);
+    } finally {
+      await rm(outDir, { recursive: true });
+    }
   });
 
   it('goes on after a listener that threw, and gives the error to whoever asked', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SyncError } from '../repository/sync-error.js';
-import { backingOff, checkInterval, steady, type Outcome } from './schedule.js';
+import { backingOff, checkInterval, RETRY_AFTER_CEILING_MS, steady, type Outcome } from './schedule.js';
 
 const after = (failures: number, retry: Outcome['retry'] = 'later'): Outcome => ({ failures, retry });
 const lowest = () => 0;
@@ -51,6 +51,21 @@ describe('backingOff', () => {
   ])('after %s', (_name, outcome, least, most) => {
     expect(backingOff(15_000, lowest)(outcome)).toBeCloseTo(least);
     expect(backingOff(15_000, highest)(outcome)).toBeCloseTo(most);
+  });
+
+  it.each<[string, number, number, number]>([
+    ['longer than the backoff: kept, and spread over an interval', 120_000, 120_000, 135_000],
+    ['as long as the ceiling', RETRY_AFTER_CEILING_MS, RETRY_AFTER_CEILING_MS, RETRY_AFTER_CEILING_MS + 15_000],
+    ['longer than the ceiling', 1e12, RETRY_AFTER_CEILING_MS, RETRY_AFTER_CEILING_MS + 15_000],
+    ['shorter than the backoff', 1_000, 15_000, 30_000],
+  ])('waits for what the server asked for: %s', (_name, retryAfterMs, least, most) => {
+    expect(backingOff(15_000, lowest)({ ...after(1), retryAfterMs })).toBe(least);
+    expect(backingOff(15_000, highest)({ ...after(1), retryAfterMs })).toBeCloseTo(most);
+  });
+
+  it('does not come back to a server sooner than it asked, also where waiting cannot mend it', () => {
+    expect(backingOff(15_000, lowest)({ ...after(1, 'never'), retryAfterMs: 900_000 })).toBe(900_000);
+    expect(backingOff(15_000, lowest)({ ...after(1, 'never'), retryAfterMs: 1_000 })).toBe(270_000);
   });
 
   it('never asks more often than it was told to, even if that is rarer than the ceiling', () => {

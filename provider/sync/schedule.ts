@@ -13,10 +13,14 @@ export const systemTimer: Timer = (delayMs, callback) => {
   return () => clearTimeout(timeout);
 };
 
-/** How the last polls ended: how many failed since the last that did not, and whether waiting can mend it. */
+/** How the last polls ended. */
 export interface Outcome {
+  /** How many failed since the last that did not. */
   readonly failures: number;
+  /** Whether waiting can mend it. */
   readonly retry: 'later' | 'never';
+  /** For how long the server asked not to be asked again, if it did. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** The milliseconds from the end of a poll to the next. */
@@ -28,6 +32,8 @@ export const MIN_INTERVAL_MS = 1_000;
 const MAX_INTERVAL_MS = 86_400_000;
 /** How long an outage may go unnoticed to have ended. */
 export const BACKOFF_CEILING_MS = 300_000;
+/** The longest wait that a server may ask for: by mistake it could ask for years. */
+export const RETRY_AFTER_CEILING_MS = 3_600_000;
 /** Enough to spread a fleet that was started at once over the interval within some polls. */
 const JITTER = 0.1;
 
@@ -51,15 +57,21 @@ export function steady(intervalMs: number, random: Random): Schedule {
 /**
  * The interval ±10 % after a success; after the n-th failure in a row anything from the interval to 2ⁿ times it, so
  * that a host in trouble is never asked more often than a healthy one; at most 5 minutes. What waiting can't mend is
- * asked for at that ceiling, since somebody may renew a credential.
+ * asked for at that ceiling, since somebody may renew a credential. A wait that the server asked for is kept, up to an
+ * hour, and a fleet that was sent away at once comes back spread over an interval.
  */
 export function backingOff(intervalMs: number, random: Random): Schedule {
   const ceiling = Math.max(intervalMs, BACKOFF_CEILING_MS);
-  return ({ failures, retry }) => {
+  const ownWait = ({ failures, retry }: Outcome): number => {
     if (failures === 0) return jittered(intervalMs, random);
     if (retry === 'never') return jittered(ceiling, random);
     const longest = Math.min(ceiling, intervalMs * 2 ** failures);
     return intervalMs + (longest - intervalMs) * random();
+  };
+  return (outcome) => {
+    const { retryAfterMs } = outcome;
+    if (retryAfterMs === undefined) return ownWait(outcome);
+    return Math.max(ownWait(outcome), Math.min(retryAfterMs, RETRY_AFTER_CEILING_MS) + intervalMs * random());
   };
 }
 

@@ -16,7 +16,7 @@ export interface SourceListener {
   held(revision: string, error: SyncError): void;
   /** Nothing could be read; the source goes on trying, whatever the error's `retry` says. */
   failed(error: SyncError): void;
-  /** Changes may arrive late from now on, at most by the poll interval; told once. */
+  /** It works on with less than it was given: no watcher, so that changes arrive late, or no cache; told once. */
   degraded(error: SyncError): void;
 }
 

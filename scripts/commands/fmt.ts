@@ -8,6 +8,7 @@ import {
   load,
   placeAll,
   placeOf,
+  textProblemCodes,
   type Problem,
   type ProblemCode,
   type Tree,
@@ -47,26 +48,8 @@ export const fmt: Command = {
   run: runFmt,
 };
 
-/** Problems of a file as text. Other problems are no reason to leave a file unformatted. */
-const unreadable: ReadonlySet<ProblemCode> = new Set([
-  'encoding-invalid',
-  'file-too-large',
-  'invisible-character',
-  'yaml-syntax',
-  'yaml-duplicate-key',
-  'yaml-anchor',
-  'yaml-merge-key',
-  'yaml-tag',
-  'yaml-directive',
-  'yaml-multiple-documents',
-  'yaml-key',
-  'nesting-too-deep',
-  'ambiguous-scalar',
-  'number-unsafe',
-  'forbidden-key',
-  'unexpected-file',
-  'symlink',
-]);
+/** Problems of files that there is no text to format in. Other problems are no reason to leave a file unformatted. */
+const unreadable: ReadonlySet<ProblemCode> = new Set([...textProblemCodes, 'unexpected-file', 'symlink']);
 
 /** A file whose text is not as the formatter would have it. */
 interface Difference {

@@ -36,7 +36,7 @@ function append(errors, more) {
 /** Ajv joins the errors of two schemas by copying both: with many errors in one file that takes quadratic time. */
 const JOIN_BY_COPY = /vErrors = vErrors === null \? ([\w.]+\.errors) : vErrors\.concat\(\1\);/g;
 
-/** The codes that provider/repository/problem-code.ts lists. Its text is read because it is not compiled yet. */
+/** The codes that provider/repository/problem-code.ts lists, but for those of text, which no schema can find. It is not compiled yet. */
 function knownCodes() {
   const source = readFileSync(join(root, 'provider/repository/problem-code.ts'), 'utf8');
   const list = /problemCodes = \[(.*?)\] as const/s.exec(source);

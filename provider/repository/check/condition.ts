@@ -8,20 +8,23 @@ export type Finding = Omit<UnplacedProblem, 'file'>;
 
 /** Checks a condition and all within it. */
 export function checkCondition(when: ConditionDocument, pointer: Pointer): readonly Finding[] {
-  return Object.entries(when).flatMap(([key, operand]) => {
-    const at = [...pointer, key];
-    if (key === 'segment') return [];
-    if (key === 'not') return checkCondition(operand as ConditionDocument, at);
-    if (key === 'any' || key === 'all') {
-      return (operand as readonly ConditionDocument[]).flatMap((inner, index) => checkCondition(inner, [...at, index]));
-    }
-    return checkOperand(operand, at);
-  });
+  const findings: Finding[] = [];
+  for (const key of Object.keys(when)) {
+    const operand = when[key];
+    // Most operands are one value, or a list of them, and need no pointer.
+    if (key === 'segment' || typeof operand !== 'object' || operand === null) continue;
+    if (key === 'not') findings.push(...checkCondition(operand as ConditionDocument, [...pointer, key]));
+    else if (key === 'any' || key === 'all') {
+      for (const [index, inner] of (operand as readonly ConditionDocument[]).entries()) {
+        findings.push(...checkCondition(inner, [...pointer, key, index]));
+      }
+    } else if (!Array.isArray(operand)) findings.push(...checkOperators(operand, [...pointer, key]));
+  }
+  return findings;
 }
 
-function checkOperand(operand: unknown, pointer: Pointer): readonly Finding[] {
-  if (typeof operand !== 'object' || operand === null || Array.isArray(operand)) return [];
-  return Object.entries(operand).flatMap(
+function checkOperators(operators: object, pointer: Pointer): readonly Finding[] {
+  return Object.entries(operators).flatMap(
     ([name, value]) => operandChecks.get(name)?.(value as string, [...pointer, name]) ?? [],
   );
 }

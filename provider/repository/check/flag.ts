@@ -5,6 +5,7 @@ import {
   variantsOf,
   type EnvironmentDocument,
   type FlagDocument,
+  type RuleDocument,
   type ValueKind,
 } from '../../engine/index.js';
 import { backticked } from '../excerpt.js';
@@ -15,14 +16,11 @@ import { checkRollout, checkVariant, type VariantNames } from './rollout.js';
 /** Checks a flag that the schema has admitted. */
 export function checkFlag(flag: FlagDocument): readonly Finding[] {
   const variants = { names: [...variantsOf(flag).keys()], defaultVariant: defaultVariantOf(flag) };
-  return [
-    ...checkVariantNames(variants),
-    ...checkKinds(flag),
-    ...checkDefault(variants),
-    ...Object.entries(flag.environments ?? {}).flatMap(([name, environment]) =>
-      checkEnvironment(environment, ['environments', name], variants),
-    ),
-  ];
+  const findings = [...checkVariantNames(variants), ...checkKinds(flag), ...checkDefault(variants)];
+  for (const [name, environment] of Object.entries(flag.environments ?? {})) {
+    findings.push(...checkEnvironment(environment, ['environments', name], variants));
+  }
+  return findings;
 }
 
 /** The order of the variants decides who gets which, and no JavaScript object keeps the order of such names. */
@@ -40,10 +38,11 @@ function checkVariantNames({ names }: VariantNames): readonly Finding[] {
     }));
 }
 
-function checkKinds(flag: FlagDocument): readonly Finding[] {
-  const kind = kindOf(flag);
-  return Object.entries(flag.variants ?? {}).flatMap(([name, value]) => {
-    const own = kindOf({ ...flag, variants: { [name]: value } });
+function checkKinds({ variants }: FlagDocument): readonly Finding[] {
+  if (variants === undefined) return [];
+  const kind = kindOf({ variants });
+  return Object.entries(variants).flatMap(([name, value]) => {
+    const own = kindOf({ variants: { [name]: value } });
     if (own === kind) return [];
     return [
       {
@@ -86,34 +85,44 @@ function checkEnvironment(
   variants: VariantNames,
 ): readonly Finding[] {
   const { rules = [], rollout } = environment;
-  const findings = rules.flatMap((rule, index): readonly Finding[] => {
-    const at = [...pointer, 'rules', index];
-    return [
-      ...checkCondition(rule.when, [...at, 'when']),
-      ...(rule.serve === undefined ? [] : checkVariant(String(rule.serve), [...at, 'serve'], variants.names)),
-      ...(rule.rollout === undefined ? [] : checkRollout(rule.rollout, [...at, 'rollout'], variants)),
-    ];
-  });
-  const rolled = rollout === undefined ? [] : checkRollout(rollout, [...pointer, 'rollout'], variants);
-  return [...findings, ...checkRuleNames(environment, pointer), ...checkReachable(environment, pointer), ...rolled];
+  const findings: Finding[] = [];
+  for (const [index, rule] of rules.entries()) {
+    findings.push(...checkRule(rule, [...pointer, 'rules', index], variants));
+  }
+  findings.push(...checkRuleNames(rules, pointer), ...checkReachable(environment, pointer));
+  if (rollout !== undefined) findings.push(...checkRollout(rollout, [...pointer, 'rollout'], variants));
+  return findings;
 }
 
-function checkRuleNames({ rules = [] }: EnvironmentDocument, pointer: Pointer): readonly Finding[] {
-  return rules.flatMap(({ name }, index) => {
-    const first = rules.findIndex((rule) => rule.name === name);
-    if (first === index) return [];
-    return [
-      {
-        code: 'duplicate-rule' as const,
-        pointer: [...pointer, 'rules', index, 'name'],
-        message: `there are two rules \`${name}\` in this environment`,
-        found: `\`${name}\` again`,
-        expected: 'a name of its own for each rule',
-        fix: 'rename one of them',
-      },
-    ];
-  });
+function checkRule(
+  { when, serve, rollout }: RuleDocument,
+  pointer: Pointer,
+  variants: VariantNames,
+): readonly Finding[] {
+  const findings = [...checkCondition(when, [...pointer, 'when'])];
+  if (serve !== undefined) findings.push(...checkVariant(String(serve), [...pointer, 'serve'], variants.names));
+  if (rollout !== undefined) findings.push(...checkRollout(rollout, [...pointer, 'rollout'], variants));
+  return findings;
 }
+
+function checkRuleNames(rules: readonly RuleDocument[], pointer: Pointer): readonly Finding[] {
+  const findings: Finding[] = [];
+  const seen = new Set<string>();
+  for (const [index, { name }] of rules.entries()) {
+    if (seen.has(name)) findings.push(duplicateRule(name, [...pointer, 'rules', index, 'name']));
+    seen.add(name);
+  }
+  return findings;
+}
+
+const duplicateRule = (name: string, pointer: Pointer): Finding => ({
+  code: 'duplicate-rule',
+  pointer,
+  message: `there are two rules \`${name}\` in this environment`,
+  found: `\`${name}\` again`,
+  expected: 'a name of its own for each rule',
+  fix: 'rename one of them',
+});
 
 /** A rule whose condition is empty ends every decision, so nothing may stand behind it. */
 function checkReachable({ rules = [], rollout }: EnvironmentDocument, pointer: Pointer): readonly Finding[] {

@@ -10,23 +10,23 @@ const MAX_LIST_LENGTH = 50_000;
 
 /** Checks every list of a document, also those that the schema does not know: in variants and in contexts. */
 export function checkLists(value: JsonValue, { warns }: { readonly warns: boolean }): readonly Finding[] {
-  return [...lists(value, [])].flatMap(({ length, pointer }) => {
-    if (length > MAX_LIST_LENGTH) return [tooLong(length, pointer)];
-    return warns && length >= LARGE_LIST ? [large(length, pointer)] : [];
+  const findings: Finding[] = [];
+  visitLists(value, [], (length, path) => {
+    if (length > MAX_LIST_LENGTH) findings.push(tooLong(length, [...path]));
+    else if (warns && length >= LARGE_LIST) findings.push(large(length, [...path]));
   });
+  return findings;
 }
 
-interface FoundList {
-  readonly length: number;
-  readonly pointer: Pointer;
-}
-
-function* lists(value: JsonValue, pointer: Pointer): Generator<FoundList> {
+/** Calls `visit` with each list's length, and with its place: one array that changes as soon as the call has returned. */
+function visitLists(value: JsonValue, path: (string | number)[], visit: (length: number, path: Pointer) => void): void {
   if (typeof value !== 'object' || value === null) return;
-  const entries = Array.isArray(value) ? value.entries() : Object.entries(value);
-  if (Array.isArray(value)) yield { length: value.length, pointer };
-  for (const [key, inner] of entries) {
-    if (typeof inner === 'object' && inner !== null) yield* lists(inner, [...pointer, key]);
+  if (Array.isArray(value)) visit(value.length, path);
+  for (const [key, member] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
+    if (typeof member !== 'object') continue;
+    path.push(key);
+    visitLists(member, path, visit);
+    path.pop();
   }
 }
 

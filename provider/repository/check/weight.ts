@@ -1,5 +1,5 @@
 /** Whether evaluating a flag takes a bounded number of steps, however its segments and prerequisites refer to each other. */
-import type { FlagDocument, StoredReferrer } from '../../engine/index.js';
+import { NO_REFERENCES, type FlagDocument, type StoredReferrer } from '../../engine/index.js';
 import type { UnplacedProblem } from '../problem.js';
 import type { CheckedRepository } from './checked-repository.js';
 
@@ -14,18 +14,21 @@ export function checkWeights({ documents, fileOf }: CheckedRepository): readonly
   const problems: UnplacedProblem[] = [];
   const segmentsOf = (name: string): readonly string[] =>
     documents.segments.get(name)?.references.segments.flat() ?? [];
-  const segments = weigh(documents.segments.keys(), segmentsOf, () => 0);
-  const inSegments = (key: string): number =>
-    largest(documents.flags.get(key)).reduce((sum, name) => sum + (segments.get(name) ?? 0), 0);
-  const neededBy = (key: string): readonly string[] => documents.flags.get(key)?.references.prerequisites ?? [];
-  const flags = weigh(documents.flags.keys(), neededBy, inSegments);
-  for (const [name, weight] of segments) {
-    const isFirst = segmentsOf(name).every((inner) => (segments.get(inner) ?? 0) <= MAX_WEIGHT);
-    if (weight > MAX_WEIGHT && isFirst) problems.push(tooMany(fileOf.segment(name), 'when', weight));
+  const segments = new Weights(segmentsOf, () => 1);
+  for (const name of documents.segments.keys()) {
+    const weight = segments.of(name);
+    if (weight > MAX_WEIGHT && segmentsOf(name).every((inner) => segments.of(inner) <= MAX_WEIGHT)) {
+      problems.push(tooMany(fileOf.segment(name), 'when', weight));
+    }
   }
-  for (const [key, weight] of flags) {
-    const isFirst = neededBy(key).every((needed) => (flags.get(needed) ?? 0) <= MAX_WEIGHT);
-    if (weight > MAX_WEIGHT && isFirst) {
+  const neededBy = (key: string): readonly string[] => documents.flags.get(key)?.references.prerequisites ?? [];
+  const flags = new Weights(neededBy, (key) =>
+    largest(documents.flags.get(key)).reduce((sum, name) => sum + segments.of(name), 1),
+  );
+  for (const [key, { references }] of documents.flags) {
+    if (references === NO_REFERENCES) continue;
+    const weight = flags.of(key);
+    if (weight > MAX_WEIGHT && neededBy(key).every((needed) => flags.of(needed) <= MAX_WEIGHT)) {
       const at = neededBy(key).length > 0 ? 'prerequisites' : 'environments';
       problems.push(tooMany(fileOf.flag(key), at, weight));
     }
@@ -39,29 +42,34 @@ function largest(flag: StoredReferrer<FlagDocument> | undefined): readonly strin
   return lists.reduce((most, list) => (list.length > most.length ? list : most), []);
 }
 
-/** Each node's weight: one, what it has of its own, and the weights of all that it refers to. Needs no recursion. */
-function weigh(
-  nodes: Iterable<string>,
-  referencesOf: (node: string) => readonly string[],
-  ownWeight: (node: string) => number,
-): ReadonlyMap<string, number> {
-  const weights = new Map<string, number>();
-  for (const start of nodes) {
+/** The weights of nodes: each its own, and those of all that it refers to. */
+class Weights {
+  readonly #known = new Map<string, number>();
+
+  constructor(
+    private readonly referencesOf: (node: string) => readonly string[],
+    private readonly ownWeight: (node: string) => number,
+  ) {}
+
+  /** Needs no recursion, however long a chain of references is. */
+  of(start: string): number {
+    // Of most nodes nothing needs to be remembered: they refer to nothing.
+    if (this.referencesOf(start).length === 0) return this.ownWeight(start);
     const pending = [start];
     for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
-      const references = weights.has(node) ? [] : referencesOf(node);
-      const open = new Set(references.filter((reference) => !weights.has(reference)));
+      const references = this.#known.has(node) ? [] : this.referencesOf(node);
+      const open = new Set(references.filter((one) => !this.#known.has(one)));
       for (const reference of open) pending.push(reference);
       if (open.size > 0) continue;
       pending.pop();
-      if (weights.has(node)) continue;
-      weights.set(
-        node,
-        references.reduce((sum, one) => sum + (weights.get(one) ?? 0), 1 + ownWeight(node)),
-      );
+      if (!this.#known.has(node)) this.#known.set(node, this.#sum(node, references));
     }
+    return this.#known.get(start) ?? 0;
   }
-  return weights;
+
+  #sum(node: string, references: readonly string[]): number {
+    return references.reduce((sum, one) => sum + (this.#known.get(one) ?? 0), this.ownWeight(node));
+  }
 }
 
 const tooMany = (file: string, pointer: string, weight: number): UnplacedProblem => ({

@@ -43,12 +43,13 @@ export function isLoopback(host: string | undefined): boolean {
 }
 
 /** Waits for a promise no longer than the limits allow. */
-async function withinLimits<T>(promise: Promise<T>, { signal, timeoutMs }: GitLimits): Promise<T> {
+async function withinLimits<T>(promise: Promise<T>, { signal, timeoutMs, isBackground }: GitLimits): Promise<T> {
   const operation = 'the `auth` function';
   let end = (): void => undefined;
   const limit = new Promise<never>((_, reject) => {
     const deadline =
       timeoutMs === undefined ? undefined : setTimeout(() => reject(overdue(operation, timeoutMs)), timeoutMs);
+    if (isBackground === true) deadline?.unref();
     const onAbort = (): void => signal && reject(interruption(operation, signal));
     signal?.addEventListener('abort', onAbort, { once: true });
     end = () => {

@@ -10,6 +10,8 @@ export interface FetchFailure {
   readonly ref: string;
   readonly stderr: string;
   readonly credentials: Pick<GitCredentials, 'kind' | 'secrets'>;
+  /** For how long the server asks not to be asked again. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** `credentials`: never, except where the next token may be accepted. */
@@ -116,7 +118,7 @@ function reasonLine(stderr: string): string {
 }
 
 /** The SyncError for a failed fetch: what, from where, why, git's own words redacted. */
-export function fetchError({ remote, ref, stderr, credentials }: FetchFailure): SyncError {
+export function fetchError({ remote, ref, stderr, credentials, retryAfterMs }: FetchFailure): SyncError {
   const { secrets } = credentials;
   const row = rows.find(({ words }) => words.test(stderr));
   const retry = row?.retry ?? 'later';
@@ -124,5 +126,5 @@ export function fetchError({ remote, ref, stderr, credentials }: FetchFailure): 
   const renewed = credentials.kind === 'renewable' ? 'later' : 'never';
   const words = shown(reasonLine(stderr), secrets);
   const message = `cannot fetch ${ref} of ${shown(remote.url, secrets)}: ${meaning} (${words})`;
-  return new SyncError(message, retry === 'credentials' ? renewed : retry);
+  return new SyncError(message, retry === 'credentials' ? renewed : retry, { retryAfterMs });
 }

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fetchRef, type GitAuth, type GitMirror, openRepository, readTree } from '../git.js';
+import { Bundle } from '../testing/bundle.js';
 import { basic, GitHttpServer } from '../testing/git-http-server.js';
 import { canListProcesses, processesWith } from '../testing/processes.js';
 import { TestRepository } from '../testing/repository.js';
@@ -265,6 +266,42 @@ describe('an http remote', () => {
     expect(await failureOf(fetchWith(auth))).toMatchObject(syncError(retry, part));
   });
 
+  it.each([
+    [429, '120', 120_000],
+    [503, '3', 3_000],
+    [503, 'later', undefined],
+    [429, undefined, undefined],
+  ])('may say with %i when to come back: %s', async (status, value, retryAfterMs) => {
+    server.behaviour = { status, headers: value === undefined ? {} : { 'Retry-After': value } };
+    expect(await failureOf(fetchWith(TOKEN))).toMatchObject({ retry: 'later', retryAfterMs });
+  });
+
+  it('may say with a date when to come back, by its own clock', async () => {
+    const headers = { Date: 'Mon, 02 Mar 2037 09:00:00 GMT', 'Retry-After': 'Mon, 02 Mar 2037 09:01:00 GMT' };
+    server.behaviour = { status: 503, headers };
+    expect(await failureOf(fetchWith(TOKEN))).toMatchObject({ retry: 'later', retryAfterMs: 60_000 });
+  });
+
+  it('says nothing of coming back once it serves again, or when nobody answers', async () => {
+    const commit = await repository.commit({ 'a.yaml': '1' });
+    const mirror = await mirrorOf(server.url('flags.git'), TOKEN);
+    server.behaviour = { status: 429, headers: { 'Retry-After': '120' } };
+    await failureOf(fetchRef(mirror, 'main'));
+    server.behaviour = 'serve';
+    expect(await fetchRef(mirror, 'main')).toBe(commit);
+    server.behaviour = 500;
+    expect(await failureOf(fetchRef(mirror, 'main'))).toMatchObject({ retryAfterMs: undefined });
+  });
+
+  it('does not fill the memory with a flood of headers', async () => {
+    const flood = Array.from({ length: 60 }, (_, index) => [`X-Filler-${index}`, 'x'.repeat(1_000)]);
+    const headers = Object.fromEntries([...flood, ['Retry-After', '60']]) as Record<string, string>;
+    server.behaviour = { status: 503, headers };
+    // The status line is no longer among what is kept, and without it nothing is believed.
+    const expected = { ...syncError('later', 'has an error'), retryAfterMs: undefined };
+    expect(await failureOf(fetchWith(TOKEN))).toMatchObject(expected);
+  });
+
   it('is told apart when it does not have the repository', async () => {
     const mirror = await mirrorOf(server.url('nothing.git'), TOKEN);
     expect(await failureOf(fetchRef(mirror, 'main'))).toMatchObject(syncError('never', 'no such repository'));
@@ -284,6 +321,32 @@ describe('an http remote', () => {
     const outcome = failureOf(fetchRef(mirror, 'main', { timeoutMs: 500 }));
     expect(await outcome).toMatchObject(syncError('later', 'took longer than 1 s'));
     if (canListProcesses) expect(await processesWith(`HOME=${mirror.gitDir}`)).toEqual([]);
+  });
+});
+
+describe('a fetch in the background', () => {
+  it.each([
+    ['the server', 'TOKEN'],
+    ['the token', 'new Promise(() => undefined)'],
+  ])('does not keep the process alive while %s is silent', async (_, token) => {
+    const server = await GitHttpServer.start({ root: repository.folder });
+    server.behaviour = 'hang';
+    try {
+      const bundle = await Bundle.of(join(import.meta.dirname, '../git.ts'), join(repository.folder, 'built'));
+      const body = `
+        const [dir, url, TOKEN] = args;
+        const mirror = await module.openRepository({ dir, remote: { url, auth: async () => ${token} } });
+        process.on('exit', () => console.log('exit'));
+        await module.fetchRef(mirror, 'main', { isBackground: true });
+        console.log('fetched');`;
+      const dir = join(repository.folder, 'cache', 'mirror');
+      expect(await bundle.run(body, dir, server.url('flags.git'), TOKEN)).toBe('exit\n');
+      const processes = async () => expect(await processesWith(`HOME=${dir}`)).toEqual([]);
+      // SIGKILL was sent before the exit; the kernel may still be at it.
+      if (canListProcesses) await vi.waitFor(processes, { timeout: 10_000 });
+    } finally {
+      await server.stop();
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { localEnvironment, remoteEnvironment } from './environment.js';
 import { fetchError, isStoreDamage } from './failure.js';
 import type { GitMirror } from './mirror.js';
 import { type GitLimits, type GitResult, interruption, overdue, runGit } from './process.js';
+import { HEADER_TRACE, retryAfterOf } from './retry-after.js';
 import { parseRef } from './url.js';
 import { SyncError } from '../sync-error.js';
 
@@ -30,13 +31,13 @@ const FETCH = [
 type TimeLeft = GitLimits & { readonly timeoutMs: number };
 
 /** Asked before each step of an operation: what is left of its time. @throws SyncError when there is none. */
-function startDeadline({ signal, timeoutMs = DEFAULT_TIMEOUT_MS }: GitLimits): () => TimeLeft {
+function startDeadline({ signal, timeoutMs = DEFAULT_TIMEOUT_MS, isBackground }: GitLimits): () => TimeLeft {
   const start = performance.now();
   return () => {
     if (signal?.aborted) throw interruption('git fetch', signal);
     const left = timeoutMs - (performance.now() - start);
     if (left <= 0) throw overdue('git fetch', timeoutMs);
-    return { signal, timeoutMs: left };
+    return { signal, timeoutMs: left, isBackground };
   };
 }
 
@@ -52,7 +53,7 @@ async function runFetch(
     ...limits,
     gitDir,
     args: [...FETCH, remote.url, `+${source}:${ref}`],
-    environment: { ...environment, ...credentials.environment },
+    environment: { ...environment, ...HEADER_TRACE, ...credentials.environment },
     maxOutputBytes: MAX_OUTPUT_BYTES,
   });
 }
@@ -89,7 +90,8 @@ export async function fetchRef(mirror: GitMirror, ref: string, limits: GitLimits
   }
   if (result.exitCode !== 0) {
     if (isStoreDamage(result.stderr)) await mirror.reportDamage();
-    throw fetchError({ remote: mirror.remote, ref: source, stderr: result.stderr, credentials });
+    const retryAfterMs = retryAfterOf(result.trace, Date.now());
+    throw fetchError({ remote: mirror.remote, ref: source, stderr: result.stderr, credentials, retryAfterMs });
   }
   return fetchedCommit(mirror, source, left());
 }

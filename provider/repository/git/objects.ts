@@ -59,12 +59,12 @@ export async function readBlobs(
     throw new SyncError(`the files to read have ${total} bytes, more than ${MAX_TOTAL_BYTES}`, 'later');
   }
   const { exitCode, stdout, stderr } = await runGit({
+    ...limits,
     gitDir: repository.gitDir,
     // Without --buffer each blob would arrive by itself, and most of the time would go into events.
     args: ['cat-file', '--batch', '--buffer'],
     environment: localEnvironment(repository.gitDir),
     input: requests.map(({ id }) => `${id}\n`).join(''),
-    signal: limits.signal,
     timeoutMs: limits.timeoutMs ?? READ_TIMEOUT_MS,
     maxOutputBytes: total + requests.length * MAX_FRAME_BYTES,
   });

@@ -50,6 +50,7 @@ describe('runGit', () => {
       exitCode: 0,
       stdout: Buffer.from(`${repository.remoteDir}\n`),
       stderr: '',
+      trace: '',
     });
     const failed = await runGit(aRun({ args: ['rev-parse', '--verify', 'nope'] }));
     expect(failed).toMatchObject({ exitCode: 128, stderr: expect.stringContaining('fatal:') });
@@ -110,6 +111,22 @@ describe.skipIf(!canListProcesses)('the process group', () => {
     child.stdin.write('exit');
     await exited;
     // SIGKILL was sent before the exit; the kernel may still be at it.
+    await vi.waitFor(expectNoProcesses, { timeout: 10_000 });
+  });
+
+  it.each<[string, Partial<GitRun>]>([
+    ['as long as it runs', { timeoutMs: 600_000 }],
+    ['while it is being ended', { timeoutMs: 100 }],
+  ])('in the background does not keep this process alive, and is gone after it: %s', async (_, changes) => {
+    const bundle = await Bundle.of(join(import.meta.dirname, 'process.ts'), join(repository.folder, 'built'));
+    const request = server.nextRequest();
+    // What keeps this process alive is its input alone.
+    const body = 'process.stdin.on("data", () => process.stdin.destroy()); await module.runGit(args[0]);';
+    const child = bundle.start(body, aHangingRun({ ...changes, isBackground: true }));
+    const exited = once(child, 'exit');
+    expect(await Promise.race([request, exited])).toBeInstanceOf(IncomingMessage);
+    child.stdin.write('exit');
+    expect((await exited)[0]).toBe(0);
     await vi.waitFor(expectNoProcesses, { timeout: 10_000 });
   });
 

@@ -1,15 +1,19 @@
 /**
  * Runs git where a group of processes must die together, bytes stream in or out, or a network may hang. simple-git
- * does the short local commands (git-plumbing.ts); its time limit leaves a fetch's transport processes alive.
+ * does the short local commands (plumbing.ts); its time limit leaves a fetch's transport processes alive.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { isErrno } from './files.js';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { ProcessGroup } from './process-group.js';
 import { SyncError } from '../sync-error.js';
 
-/** Ends a git operation early: on abort, or after a time (left out: the operation's own limit). */
+/** How far a git operation may go. */
 export interface GitLimits {
+  /** Ends it early. */
   readonly signal?: AbortSignal | undefined;
+  /** Ends it after this time; left out: the operation's own limit. */
   readonly timeoutMs?: number | undefined;
+  /** Nobody waits for it: this process may end meanwhile, which ends it too. Left out: no. */
+  readonly isBackground?: boolean | undefined;
 }
 
 /** One run of git. */
@@ -31,60 +35,38 @@ export interface GitResult {
   readonly stdout: Buffer;
   /** At most the first 16 KiB. */
   readonly stderr: string;
+  /** At most the last 16 KiB of what was written to {@link TRACE_DESCRIPTOR}. Must not be shown. */
+  readonly trace: string;
 }
+
+/** A pipe that git and its transports inherit; what they trace goes there only where the environment says so. */
+export const TRACE_DESCRIPTOR = 3;
 
 /** Git's own messages are a few lines; a server may send any amount. */
 const MAX_STDERR_BYTES = 16 * 1024;
 
-/** Between SIGTERM, on which git removes its lock and temporary files, and SIGKILL. */
-const KILL_GRACE_MS = 1_000;
-
-const liveGroups = new Set<number>();
-
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    // ESRCH: it has ended; EPERM (macOS): only zombies are left.
-    if (!isErrno(error, 'ESRCH', 'EPERM')) throw error;
-  }
-}
-
-function killLiveGroups(): void {
-  for (const pid of liveGroups) signalGroup(pid, 'SIGKILL');
-}
-
-function track(pid: number): void {
-  if (liveGroups.size === 0) process.on('exit', killLiveGroups);
-  liveGroups.add(pid);
-}
-
-function untrack(pid: number): void {
-  liveGroups.delete(pid);
-  if (liveGroups.size === 0) process.off('exit', killLiveGroups);
-}
-
-/** Kills the group and, whatever still holds its pipes, brings about the `close` event. */
-function terminate(child: ChildProcessWithoutNullStreams, pid: number): void {
-  signalGroup(pid, 'SIGTERM');
-  child.once('exit', () => signalGroup(pid, 'SIGKILL'));
-  const kill = setTimeout(() => {
-    signalGroup(pid, 'SIGKILL');
-    for (const stream of child.stdio) stream?.destroy();
-  }, KILL_GRACE_MS);
-  child.once('close', () => clearTimeout(kill));
-}
+/** The headers of a response are at its end. */
+const MAX_TRACE_BYTES = 16 * 1024;
 
 /** Collects a stream's first bytes; calls `overflow` when there are more. */
-function collect(stream: NodeJS.ReadableStream, maxBytes: number, overflow: () => void): Buffer[] {
+function collect(stream: NodeJS.ReadableStream | null, maxBytes: number, overflow: () => void): Buffer[] {
   const chunks: Buffer[] = [];
   let room = maxBytes;
-  stream.on('data', (chunk: Buffer) => {
+  stream?.on('data', (chunk: Buffer) => {
     if (room > 0) chunks.push(chunk.subarray(0, room));
     room -= chunk.length;
     if (room < 0) overflow();
   });
   return chunks;
+}
+
+/** Collects a stream's last bytes; gives what gives them. */
+function collectTail(stream: NodeJS.ReadableStream, maxBytes: number): () => string {
+  let tail: Buffer = Buffer.alloc(0);
+  stream.on('data', (chunk: Buffer) => {
+    tail = Buffer.concat([tail, chunk]).subarray(-maxBytes);
+  });
+  return () => tail.toString('latin1');
 }
 
 /** What a run that was ended by its caller reports. */
@@ -106,11 +88,12 @@ export function unstartable(cause: Error): SyncError {
 
 /** Calls `stop` on the abort or the deadline of a run; gives what ends the watch. */
 function watchLimits(run: GitRun, operation: string, stop: (reason: SyncError) => void): () => void {
-  const { signal, timeoutMs } = run;
+  const { signal, timeoutMs, isBackground } = run;
   const onAbort = (): void => {
     if (signal) stop(interruption(operation, signal));
   };
   const deadline = setTimeout(() => stop(overdue(operation, timeoutMs)), timeoutMs);
+  if (isBackground === true) deadline.unref();
   signal?.addEventListener('abort', onAbort, { once: true });
   return () => {
     clearTimeout(deadline);
@@ -118,24 +101,15 @@ function watchLimits(run: GitRun, operation: string, stop: (reason: SyncError) =
   };
 }
 
-/** Kills the group at the first failure; `end`, after the last process, tells which failure that was. */
-function superviseGroup(child: ChildProcessWithoutNullStreams, run: GitRun, operation: string) {
-  const { pid } = child;
-  let failure: SyncError | undefined;
-  const fail = (reason: SyncError): void => {
-    if (failure !== undefined) return;
-    failure = reason;
-    if (pid !== undefined) terminate(child, pid);
+function start({ gitDir, args, environment }: GitRun): ChildProcess {
+  // The working directory is not used, and the caller's may have been deleted.
+  const options = {
+    cwd: '/',
+    env: environment,
+    detached: true,
+    stdio: Array<'pipe'>(TRACE_DESCRIPTOR + 1).fill('pipe'),
   };
-  if (pid !== undefined) track(pid);
-  child.on('error', (error) => fail(unstartable(error)));
-  const unwatch = watchLimits(run, operation, fail);
-  const end = (): SyncError | undefined => {
-    unwatch();
-    if (pid !== undefined) untrack(pid);
-    return failure;
-  };
-  return { fail, end };
+  return spawn('git', [`--git-dir=${gitDir}`, ...args], options);
 }
 
 /**
@@ -145,22 +119,25 @@ function superviseGroup(child: ChildProcessWithoutNullStreams, run: GitRun, oper
 export function runGit(run: GitRun): Promise<GitResult> {
   const operation = `git ${run.args[0]}`;
   if (run.signal?.aborted) return Promise.reject(interruption(operation, run.signal));
-  // The working directory is not used, and the caller's may have been deleted.
-  const options = { cwd: '/', env: run.environment, detached: true };
-  const child = spawn('git', [`--git-dir=${run.gitDir}`, ...run.args], options);
-  const group = superviseGroup(child, run, operation);
+  const child = start(run);
+  const group = new ProcessGroup(child, run.isBackground);
+  child.on('error', (error) => group.fail(unstartable(error)));
+  const unwatch = watchLimits(run, operation, (reason) => group.fail(reason));
   const stdout = collect(child.stdout, run.maxOutputBytes, () =>
     group.fail(new SyncError(`${operation} printed more than ${run.maxOutputBytes} bytes`, 'later')),
   );
   const stderr = collect(child.stderr, MAX_STDERR_BYTES, () => undefined);
+  const trace = collectTail(child.stdio[TRACE_DESCRIPTOR] as NodeJS.ReadableStream, MAX_TRACE_BYTES);
   // Git may end before it has read all: its exit code tells.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(run.input ?? '');
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(run.input ?? '');
   return new Promise((resolve, reject) => {
-    child.on('close', (code) => {
-      const failure = group.end();
+    child.on('close', (exitCode) => {
+      unwatch();
+      const failure = group.close();
       if (failure !== undefined) return reject(failure);
-      resolve({ exitCode: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
+      const errors = Buffer.concat(stderr).toString();
+      resolve({ exitCode: exitCode ?? -1, stdout: Buffer.concat(stdout), stderr: errors, trace: trace() });
     });
   });
 }

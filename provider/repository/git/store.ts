@@ -140,10 +140,10 @@ async function sweepPrivateRefs(gitDir: string): Promise<void> {
 export async function tidyStore(gitDir: string, limits: GitLimits): Promise<void> {
   await Promise.allSettled([sweepPrivateRefs(gitDir), removeReplaced(gitDir)]);
   await runGit({
+    ...limits,
     gitDir,
     args: ['gc', '--auto', '--quiet'],
     environment: localEnvironment(gitDir),
-    signal: limits.signal,
     timeoutMs: Math.min(GC_TIMEOUT_MS, limits.timeoutMs ?? GC_TIMEOUT_MS),
     maxOutputBytes: GC_MAX_OUTPUT_BYTES,
   }).catch(() => undefined);

@@ -6,6 +6,7 @@ import type { GitLimits } from './process.js';
 import { shown } from './redact.js';
 import { type GitRepository, isCommitHash } from './repository.js';
 import { parsePath } from './url.js';
+import { Slices } from '../slices.js';
 import { SyncError } from '../sync-error.js';
 import type { Tree, TreeEntry } from '../tree.js';
 
@@ -24,9 +25,13 @@ const CODEOWNERS_PATHS = ['CODEOWNERS', '.github/CODEOWNERS', 'docs/CODEOWNERS']
 const listed = new WeakSet<Tree>();
 
 /** Submodules have no bytes here. */
-function requestsFor(entries: readonly TreeEntry[], maxBytes: number): BlobRequest[] {
+async function requestsFor(entries: readonly TreeEntry[], maxBytes: number): Promise<BlobRequest[]> {
+  const slices = new Slices();
   const requests = new Map<string, BlobRequest>();
-  for (const { id, size } of entries) if (size !== undefined && size <= maxBytes) requests.set(id, { id, size });
+  for (const { id, size } of entries) {
+    if (slices.isOver) await slices.pause();
+    if (size !== undefined && size <= maxBytes) requests.set(id, { id, size });
+  }
   return [...requests.values()];
 }
 
@@ -69,7 +74,7 @@ export async function readTree(
     root: folder,
     entries,
     hasCodeowners: codeowners,
-    read: (wanted, maxBytes) => readBlobs(repository, requestsFor(wanted, maxBytes), limits),
+    read: async (wanted, maxBytes) => readBlobs(repository, await requestsFor(wanted, maxBytes), limits),
   };
   listed.add(tree);
   return tree;

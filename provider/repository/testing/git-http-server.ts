@@ -5,8 +5,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { testGitEnvironment } from './repository.js';
 
+/** An answer of a status and headers, without a body. */
+export interface PlainAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** What the server does with a request; a number answers with this status and nothing else. */
-export type Behaviour = 'serve' | 'hang' | 'page' | number;
+export type Behaviour = 'serve' | 'hang' | 'page' | number | PlainAnswer;
 
 /** How to start the server. */
 export interface HttpServerOptions {
@@ -86,9 +92,14 @@ export class GitHttpServer {
     return request;
   }
 
+  /** Ends every connection, also those that wait for an answer. */
+  dropConnections(): void {
+    this.#server.closeAllConnections();
+  }
+
   /** Ends the server and every connection. */
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
+    this.dropConnections();
     this.#server.close();
     await once(this.#server, 'close');
   }
@@ -103,6 +114,8 @@ export class GitHttpServer {
         .end('<html>\n<body>Please log in to the network.</body>\n</html>\n');
     } else if (typeof this.behaviour === 'number') {
       response.writeHead(this.behaviour, { Location: 'http://127.0.0.1:9/' }).end();
+    } else if (typeof this.behaviour === 'object') {
+      response.writeHead(this.behaviour.status, this.behaviour.headers).end();
     } else if (this.options.authorize?.(authorization) === false) {
       response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end();
     } else {

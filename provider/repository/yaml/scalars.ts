@@ -69,9 +69,12 @@ const timestamp =
 const MAX_REPEATED = 40;
 
 const mayBeAmbiguous = /^[-+.0-9YNOyno]/;
+/** All that begins with a letter and is ambiguous is a word: no longer than `yes` and `off`. */
+const MAX_WORD_LENGTH = 3;
 
 /** What is ambiguous about a plain scalar, key or value, or undefined; `isDateField`: dates are what its field holds. */
 export function ambiguityOf(source: string, isDateField: boolean): Ambiguity | undefined {
+  if (source.length > MAX_WORD_LENGTH && source.charAt(0) > '9') return undefined;
   if (!mayBeAmbiguous.test(source)) return undefined;
   const rule = rules.find(({ pattern }) => pattern.test(source));
   const quoted = source.length > MAX_REPEATED ? 'it in quotes' : `"${source}"`;

@@ -1,6 +1,7 @@
 /** Text to a YAML node tree, with the YAML that the format does without refused on the way. */
-import { Composer, CST, Lexer, Parser, Schema, type Document, type ParsedNode } from 'yaml';
+import { Composer, CST, Lexer, Parser, type Document, type ParsedNode } from 'yaml';
 import type { ProblemCode } from '../problem.js';
+import { coreSchema } from './core-schema.js';
 import { quoteSource, type Refusal, type RefusalList } from './refusal.js';
 import { Delimiters } from './delimiters.js';
 import { syntaxRefusals, type Stretch } from './syntax.js';
@@ -9,7 +10,7 @@ import { syntaxRefusals, type Stretch } from './syntax.js';
 export const MAX_NESTING = 32;
 
 /** Tokens of one file: a list of 50,000 lines, the longest that the format allows, has about 250,000. */
-const MAX_TOKENS = 400_000;
+export const MAX_TOKENS = 400_000;
 
 /** Tokens without a place in the document. Each costs an `Error` with its stack; the first ones tell enough. */
 const MAX_STRAY_TOKENS = 100;
@@ -22,10 +23,8 @@ export interface YamlRead {
   readonly soundUntil: number;
 }
 
-// Made once: a document would make its own. Without `resolveKnownTags`, so that no file's tags are added to it.
-const schema = new Schema({ schema: 'core', merge: false, resolveKnownTags: false });
 // The library's own check of keys compares each to each; `ValueReader` does it in linear time.
-const composing = { schema, uniqueKeys: false, logLevel: 'silent' } as const;
+const composing = { schema: coreSchema, uniqueKeys: false, logLevel: 'silent' } as const;
 
 const properties: Readonly<Record<string, { code: ProblemCode; what: string; fix: string }>> = {
   '&': { code: 'yaml-anchor', what: 'anchors', fix: 'write the value out where it is needed; quote it if it is text' },
