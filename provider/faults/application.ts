@@ -18,8 +18,8 @@ export interface Sight {
   readonly providerStatus: string;
   /** Since the application started. */
   readonly events: readonly EventName[];
-  /** The keys of every change so far. */
-  readonly changedKeys: readonly (readonly string[])[];
+  /** What each `CHANGED` told. */
+  readonly changes: readonly { readonly revision: string; readonly keys: readonly string[] }[];
   readonly details: ResolutionDetails<string>;
   readonly status: GuidonStatus;
   /** Of the log. */
@@ -65,7 +65,12 @@ export class LocalApplication implements WatchedApplication {
     return structuredClone({
       providerStatus: client.providerStatus,
       events: events.map(({ type }) => nameOf(type)),
-      changedKeys: events.flatMap(({ details }) => changedIn(details)),
+      changes: events
+        .filter(({ type }) => type === ProviderEvents.ConfigurationChanged)
+        .map(({ details }) => ({
+          revision: String(details?.metadata?.['revision']),
+          keys: (details?.flagsChanged ?? []) as readonly string[],
+        })),
       details,
       status: this.provider.status(),
       lines,
@@ -89,11 +94,6 @@ export class LocalApplication implements WatchedApplication {
     await this.provider.onClose();
     return this.look();
   }
-}
-
-/** The SDK's type of details is that of every event. */
-function changedIn(details: { readonly flagsChanged?: unknown } | undefined): readonly (readonly string[])[] {
-  return Array.isArray(details?.flagsChanged) ? [details.flagsChanged as readonly string[]] : [];
 }
 
 function nameOf(type: ProviderEvents): EventName {

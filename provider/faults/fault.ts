@@ -12,6 +12,8 @@ export interface Expected {
   readonly status: 'READY' | 'STALE' | 'ERROR' | 'FATAL';
   /** From the start on: all of them, in order. */
   readonly events: readonly EventName[];
+  /** Whether several changes in a row count as one; left out: they do not. */
+  readonly isUncounted?: boolean;
   /** The name of the revision whose value is served; `nothing`: the code's own default. */
   readonly serves: 'nothing' | 'first' | 'second' | 'newest';
   /** Part of `status().lastError.message`; left out: there must be none. */

@@ -1,7 +1,15 @@
-/** All faults of the list. */
+/** All faults of the list, and why some of them can't happen here. */
+import { accessFaults } from './access.js';
 import type { Fault, Inapplicable } from './fault.js';
 import { remoteFaults } from './remote.js';
 
+/** How many the list has. */
+export const LIST_LENGTH = 55;
+
+const themes: readonly (readonly Fault[])[] = [remoteFaults, accessFaults];
+
 /** The rows, in the order of their numbers. */
-export const faults: readonly Fault[] = [...remoteFaults].sort((a, b) => a.number - b.number);
+export const faults: readonly Fault[] = themes.flat().toSorted((a, b) => a.number - b.number);
+
+/** What is not among the rows. */
 export const inapplicable: readonly Inapplicable[] = [];

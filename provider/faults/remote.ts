@@ -1,62 +1,24 @@
-/** Faults of the remote and of the way to it. */
-import { copyFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Expected, Fault } from './fault.js';
-import { LEASE_MS, type Options, type Stage } from './stage.js';
-
-/** The last good ruleset serves, and the lease has ended. */
-const STALE: Pick<Expected, 'status' | 'events' | 'serves'> = {
-  status: 'STALE',
-  events: ['READY', 'STALE'],
-  serves: 'first',
-};
-
-/** Serves a first revision, then suffers, polls and waits until the application hears that it is stale. */
-async function sufferWhileServing(
-  stage: Stage,
-  suffer: () => Promise<unknown> | void,
-  options: Options = { staleAfterMs: LEASE_MS },
-): Promise<void> {
-  await stage.publish('first');
-  const application = await stage.start(options);
-  await application.persisted();
-  await suffer();
-  await application.refresh();
-  await application.heard('STALE');
-}
-
-const answer = (status: string, headers: readonly string[] = [], body = ''): string =>
-  [`HTTP/1.1 ${status}`, `Content-Length: ${body.length}`, 'Connection: close', ...headers, '', body].join('\r\n');
+/** Faults of the remote: it is down, something else answers, or it has lost what it served. */
+import { answered } from './answers.js';
+import type { Fault } from './fault.js';
+import { errorWithNothing, readyFirst, SHORT_LEASE, staleFirst, startSevered, sufferUntilStale } from './scenes.js';
 
 const PAGE = '<html>\n<body>Please log in to the network.</body>\n</html>\n';
 
 export const remoteFaults: readonly Fault[] = [
   {
     number: 1,
-    name: 'The remote is down at the first start of all, with nothing kept',
+    name: 'The remote is down at the first start of all: nothing is kept',
     over: ['http', 'https', 'ssh'],
     scene: async (stage) => {
       await stage.publish('first');
-      await stage.sever();
-      await stage.start();
+      await startSevered(stage);
     },
-    sees: { status: 'ERROR', events: ['ERROR'], serves: 'nothing', error: 'could not be reached' },
+    sees: { ...errorWithNothing, error: 'the server could not be reached' },
   },
   {
     number: 1,
-    name: 'The same, where there is no such repository, as on a volume that is not mounted yet',
-    over: ['file'],
-    scene: async (stage) => {
-      await stage.publish('first');
-      await stage.sever();
-      await stage.start();
-    },
-    sees: { status: 'FATAL', events: ['ERROR'], serves: 'nothing', error: 'there is no such repository' },
-    remark: 'To a provider that is FATAL the next good poll comes as to any other: it asks on, every five minutes.',
-  },
-  {
-    number: 1,
-    name: 'The same, and it comes back without anybody asking',
+    name: 'The same, and it comes back: nobody has to ask',
     over: ['http'],
     scene: async (stage) => {
       await stage.publish('first');
@@ -68,61 +30,92 @@ export const remoteFaults: readonly Fault[] = [
     sees: { status: 'READY', events: ['ERROR', 'READY'], serves: 'first' },
   },
   {
+    number: 1,
+    name: 'There is no such repository at the first start: a typing error, or a volume that is not mounted yet',
+    over: ['file'],
+    scene: async (stage) => {
+      await stage.publish('first');
+      await startSevered(stage);
+    },
+    sees: { status: 'FATAL', events: ['ERROR'], serves: 'nothing', error: 'there is no such repository' },
+    remark: 'It is asked on, every five minutes and at each `refresh()`, and FATAL ends like ERROR does.',
+  },
+  {
     number: 2,
     name: 'The remote is down at the start, and an earlier process has kept its ruleset',
     over: ['http', 'ssh', 'file', 'directory'],
     scene: async (stage) => {
       await stage.publish('first');
       await stage.keep();
-      await stage.sever();
-      const application = await stage.start({ staleAfterMs: LEASE_MS });
-      await application.refresh();
-      await application.heard('STALE');
+      await startSevered(stage, SHORT_LEASE);
+      await stage.application.heard('STALE');
     },
-    sees: { ...STALE, fromLastKnownGood: true, error: '' },
+    sees: { ...staleFirst, fromLastKnownGood: true, error: '' },
+  },
+  {
+    number: 2,
+    name: 'The remote accepts the connection at the start and says nothing: the kept ruleset does not wait for it',
+    over: ['http', 'ssh'],
+    scene: async (stage) => {
+      await stage.publish('first');
+      await stage.keep();
+      await stage.proxy.set({ kind: 'silent' });
+      await stage.start();
+    },
+    sees: { ...readyFirst, fromLastKnownGood: true },
   },
   {
     number: 3,
     name: 'The remote goes down while flags serve',
     over: ['http', 'https', 'ssh'],
-    scene: (stage) => sufferWhileServing(stage, () => stage.sever()),
-    sees: { ...STALE, error: 'could not be reached' },
+    scene: (stage) => sufferUntilStale(stage, () => stage.sever()),
+    sees: { ...staleFirst, error: 'the server could not be reached' },
   },
   {
     number: 3,
-    name: 'The repository or the folder vanishes while flags serve',
-    over: ['file', 'directory'],
-    scene: (stage) => sufferWhileServing(stage, () => stage.sever()),
-    sees: { ...STALE, error: '' },
+    name: 'The repository vanishes while flags serve',
+    over: ['file'],
+    scene: (stage) => sufferUntilStale(stage, () => stage.sever()),
+    sees: { ...staleFirst, error: 'there is no such repository' },
+  },
+  {
+    number: 3,
+    name: 'The folder vanishes while flags serve',
+    over: ['directory'],
+    scene: (stage) => sufferUntilStale(stage, () => stage.sever()),
+    sees: { ...staleFirst, error: '' },
   },
   {
     number: 15,
     name: 'The branch is deleted',
     over: ['http', 'ssh', 'file'],
-    scene: (stage) =>
-      sufferWhileServing(stage, () => stage.repository.git('push', '--quiet', 'origin', ':refs/heads/live'), {
-        ref: 'live',
-        staleAfterMs: LEASE_MS,
-      }),
-    sees: { ...STALE, error: 'the ref does not exist there' },
+    scene: async (stage) => {
+      await stage.publish('first');
+      await sufferUntilStale(stage, () => stage.deleteBranch(), { ...SHORT_LEASE, ref: 'main' });
+    },
+    sees: { ...staleFirst, error: 'the ref does not exist there' },
   },
   {
-    number: 30,
-    name: 'The token is revoked',
-    over: ['http', 'https'],
+    number: 15,
+    name: 'The branch that HEAD names is deleted',
+    over: ['http', 'file'],
+    scene: (stage) => sufferUntilStale(stage, () => stage.deleteBranch()),
+    sees: { ...staleFirst, error: 'the ref does not exist there' },
+  },
+  {
+    number: 48,
+    name: 'A proxy answers with a page of HTML and status 200',
+    over: ['http'],
     scene: (stage) =>
-      sufferWhileServing(
-        stage,
-        () => {
-          stage.accepted = 'another';
-        },
-        {},
-      ),
-    sees: { ...STALE, error: 'the server wants valid credentials' },
+      sufferUntilStale(stage, () => stage.proxy.set(answered('200 OK', ['Content-Type: text/html'], PAGE))),
+    sees: { ...staleFirst, error: 'what answers there is no git server' },
+  },
+  {
+    number: 48,
+    name: 'A proxy redirects to its log-in page',
+    over: ['http'],
+    scene: (stage) =>
+      sufferUntilStale(stage, () => stage.proxy.set(answered('302 Found', ['Location: http://127.0.0.1:9/login']))),
+    sees: { ...staleFirst, error: 'the server redirects elsewhere' },
   },
 ];
-void answer;
-void PAGE;
-void copyFile;
-void writeFile;
-void join;

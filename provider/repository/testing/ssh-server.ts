@@ -37,7 +37,8 @@ export class SshServer {
   static async start(folder: string): Promise<SshServer> {
     await mkdir(folder, { recursive: true });
     const server = new SshServer(folder, await generateKey(join(folder, 'host_key')));
-    await writeFile(join(folder, 'authorized_keys'), `${await generateKey(server.keyFile)}\n`);
+    await generateKey(server.keyFile);
+    await server.authorize();
     await generateKey(server.strangeKeyFile);
     await writeFile(join(folder, 'sshd_config'), server.configuration());
     // Only sshd run by root asks for it.
@@ -48,6 +49,16 @@ export class SshServer {
     await writeFile(server.knownHostsFile, server.knownHost(server.hostKey));
     await writeFile(server.strangeKnownHostsFile, server.knownHost(strangeHostKey));
     return server;
+  }
+
+  /** Accepts the client's key. */
+  async authorize(): Promise<void> {
+    await writeFile(join(this.folder, 'authorized_keys'), await readFile(`${this.keyFile}.pub`));
+  }
+
+  /** Accepts no key. */
+  async revoke(): Promise<void> {
+    await writeFile(join(this.folder, 'authorized_keys'), '');
   }
 
   get port(): number {
