@@ -1,12 +1,14 @@
 /** All faults of the list, and why some of them can't happen here. */
 import { accessFaults } from './access.js';
+import { connectionFaults } from './connection.js';
 import type { Fault, Inapplicable } from './fault.js';
+import { historyFaults } from './history.js';
 import { remoteFaults } from './remote.js';
 
 /** How many the list has. */
 export const LIST_LENGTH = 55;
 
-const themes: readonly (readonly Fault[])[] = [remoteFaults, accessFaults];
+const themes: readonly (readonly Fault[])[] = [remoteFaults, accessFaults, connectionFaults, historyFaults];
 
 /** The rows, in the order of their numbers. */
 export const faults: readonly Fault[] = themes.flat().toSorted((a, b) => a.number - b.number);

@@ -1,5 +1,5 @@
 /** What the scenes of a suite share because it takes a second to make: a bundle for children, and certificates. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bundle } from '../repository/testing/bundle.js';
@@ -18,7 +18,10 @@ export class Workshop {
   private constructor(private readonly folder: string) {}
 
   static async create(): Promise<Workshop> {
-    return new Workshop(await mkdtemp(join(tmpdir(), 'guidon-test-')));
+    const folder = await mkdtemp(join(tmpdir(), 'guidon-test-'));
+    // The compiled schemas are CommonJS, and ask for a few functions at run time.
+    await symlink(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
+    return new Workshop(folder);
   }
 
   /** The application of a process of its own. */

@@ -43,6 +43,9 @@ export interface Identity {
 export class FaultProxy {
   /** How many connections there were. */
   connections = 0;
+  /** Resolves when the fault that was set last has met a connection. */
+  struck: Promise<void> = Promise.resolve();
+  #strike: () => void = () => undefined;
   #fault: NetworkFault = { kind: 'none' };
   #server: Server | TlsServer;
   #port = 0;
@@ -69,6 +72,7 @@ export class FaultProxy {
   async set(fault: NetworkFault): Promise<void> {
     const wasListening = this.#fault.kind !== 'refused';
     this.#fault = fault;
+    this.struck = new Promise((resolve) => (this.#strike = resolve));
     for (const socket of this.#sockets) socket.resetAndDestroy();
     if (fault.kind === 'refused' && wasListening) await this.#unlisten();
     if (fault.kind !== 'refused' && !wasListening) await this.#listen();
@@ -117,6 +121,7 @@ export class FaultProxy {
     this.connections++;
     this.#keep(client);
     const fault = this.#fault;
+    if (fault.kind !== 'broken') this.#strike();
     if (fault.kind === 'silent') client.resume();
     else if (fault.kind === 'answered') client.once('data', () => client.end(fault.text));
     else this.#connect(client, fault);
@@ -128,10 +133,11 @@ export class FaultProxy {
     client.pipe(server);
     client.on('close', () => server.destroy());
     if (fault.kind === 'dripping') return drip(server, client, fault.everyMs);
-    if (fault.kind === 'broken') server.on('data', breaking(fault, client, server));
+    if (fault.kind === 'broken') server.on('data', breaking(fault, client, server, this.#strike));
     else server.pipe(client);
-    server.on('end', () => (fault.kind === 'broken' && fault.by === 'stall') || client.end());
-    server.on('close', () => (fault.kind === 'broken' && fault.by === 'stall') || client.destroySoon());
+    // A host that was switched off sends no end either.
+    if (fault.kind === 'broken' && fault.by !== 'flip') return;
+    server.on('close', () => client.destroySoon());
   }
 }
 
@@ -145,33 +151,34 @@ function drip(server: Socket, client: Socket, everyMs: number): void {
   client.on('close', () => clearInterval(timer));
 }
 
+/** What to do with each part of an answer that is to be broken. */
 function breaking(
   { after, by }: Extract<NetworkFault, { kind: 'broken' }>,
   client: Socket,
   server: Socket,
+  strike: () => void,
 ): (bytes: Buffer) => void {
   let passed = 0;
   let breaksAt = after === 'PACK' ? Number.POSITIVE_INFINITY : after;
   return (bytes) => {
     const mark = after === 'PACK' ? bytes.indexOf(PACK) : -1;
-    if (mark >= 0) breaksAt = passed + mark + INTO_PACK;
-    const start = passed;
+    if (mark >= 0 && breaksAt === Number.POSITIVE_INFINITY) breaksAt = passed + mark + INTO_PACK;
+    const offset = breaksAt - passed;
     passed += bytes.length;
-    if (breaksAt >= passed) return void client.write(bytes);
-    const offset = Math.max(0, breaksAt - start);
+    if (offset >= bytes.length || (offset < 0 && by === 'flip')) return void client.write(bytes);
+    // Behind the break nothing comes any more.
+    if (offset < 0) return;
+    strike();
     if (by === 'flip') {
-      const byte = bytes[offset];
-      // Once is enough: what follows is as it was sent.
-      if (byte !== undefined && breaksAt >= start) bytes[offset] = byte ^ 0xff;
+      bytes[offset] = (bytes[offset] ?? 0) ^ 0xff;
       return void client.write(bytes);
     }
-    const isFirst = breaksAt >= start;
-    if (isFirst) client.write(bytes.subarray(0, offset), () => end(by, client));
+    client.write(bytes.subarray(0, offset), () => breakOff(by, client));
     if (by !== 'stall') server.destroy();
   };
 }
 
-function end(by: 'end' | 'reset' | 'stall', client: Socket): void {
+function breakOff(by: 'end' | 'reset' | 'stall', client: Socket): void {
   if (by === 'end') client.end();
   if (by === 'reset') client.resetAndDestroy();
 }
