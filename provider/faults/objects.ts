@@ -1,0 +1,130 @@
+/** Faults of git's objects: trees that lead out, and packs that are not what they should be. */
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { objectFiles } from '../repository/testing/object-store.js';
+import type { Fault } from './fault.js';
+import { changedToSecond, readyFirst, sufferWhileServing } from './scenes.js';
+import type { Stage } from './stage.js';
+
+/** Behind a pack's header. */
+const CUT_BYTES = 30;
+
+interface Entry {
+  readonly mode: string;
+  readonly path: string;
+  readonly id: string;
+}
+
+/** Moves the branch to a commit of a tree that git would not make, and polls twice. */
+const serveEvilTree =
+  (entries: (blob: string, tree: string) => readonly Entry[]) =>
+  (stage: Stage): Promise<void> =>
+    sufferWhileServing(stage, async () => {
+      const { repository } = stage;
+      const [blob, tree] = [
+        await repository.git('rev-parse', 'HEAD:flags/policy.yaml'),
+        await repository.git('rev-parse', 'HEAD^{tree}'),
+      ];
+      const evil = await repository.makeTree([...entries(blob, tree)]);
+      const commit = await repository.git('commit-tree', '-p', 'HEAD', '-m', 'Evil', evil);
+      await repository.git('push', '--quiet', 'origin', `${commit}:refs/heads/main`);
+      await stage.application.refresh();
+    });
+
+/** What was fetched and not packed anew. */
+async function mirrorFiles(stage: Stage): Promise<readonly string[]> {
+  const [name = ''] = (await readdir(stage.cacheDir)).filter((entry) => !entry.endsWith('.lkg'));
+  return objectFiles(join(stage.cacheDir, name));
+}
+
+/** Damages everything that was fetched, and brings a second revision. */
+const damage =
+  (how: (file: string) => Promise<void>) =>
+  (stage: Stage): Promise<void> =>
+    sufferWhileServing(stage, async () => {
+      const files = await mirrorFiles(stage);
+      if (files.length === 0) throw new Error('nothing to damage');
+      for (const file of files) await how(file);
+      await stage.publish('second');
+    });
+
+/** As a power failure may leave a file whose length was known and whose bytes were not written. */
+async function blank(file: string): Promise<void> {
+  const { length } = await readFile(file);
+  await writeFile(file, Buffer.alloc(length), { mode: 0o600 });
+}
+
+const unreadable = { ...readyFirst, error: 'cannot be read' };
+const malformed = { ...readyFirst, error: 'what the server sent is malformed and was refused' };
+const file = (path: string, id: string): Entry => ({ mode: '100644', path, id });
+
+export const objectFaults: readonly Fault[] = [
+  {
+    number: 19,
+    name: 'What was fetched is nothing but zeroes on disk: git fetches it anew',
+    over: ['http'],
+    scene: damage(blank),
+    sees: changedToSecond,
+  },
+  {
+    number: 19,
+    name: 'What was fetched is nothing but zeroes on disk',
+    over: ['file'],
+    scene: damage(blank),
+    sees: unreadable,
+    remark: 'The poll that finds it has the cache made anew, and the next one fetches everything.',
+  },
+  {
+    number: 19,
+    name: 'What was fetched is cut off on disk: git fetches it anew',
+    over: ['http'],
+    scene: damage((path) => truncate(path, CUT_BYTES)),
+    sees: changedToSecond,
+  },
+  {
+    number: 19,
+    name: 'What was fetched is cut off on disk',
+    over: ['file'],
+    scene: damage((path) => truncate(path, CUT_BYTES)),
+    sees: unreadable,
+  },
+  {
+    number: 19,
+    name: 'A pack is damaged on its way',
+    over: ['http'],
+    scene: (stage) =>
+      sufferWhileServing(stage, async () => {
+        await stage.publish('second');
+        await stage.proxy.set({ kind: 'broken', after: 'PACK', by: 'flip' });
+      }),
+    sees: malformed,
+  },
+  {
+    number: 20,
+    name: 'A tree has an entry `.git`',
+    over: ['http', 'ssh', 'file'],
+    scene: serveEvilTree((_blob, tree) => [{ mode: '40000', path: '.git', id: tree }]),
+    sees: malformed,
+  },
+  {
+    number: 20,
+    name: 'A tree has an entry `..`',
+    over: ['http', 'file'],
+    scene: serveEvilTree((blob) => [file('..', blob)]),
+    sees: malformed,
+  },
+  {
+    number: 20,
+    name: 'A tree has an entry twice',
+    over: ['http', 'file'],
+    scene: serveEvilTree((blob) => [file('a.yaml', blob), file('a.yaml', blob)]),
+    sees: malformed,
+  },
+  {
+    number: 20,
+    name: 'A tree has an entry with a slash',
+    over: ['http', 'file'],
+    scene: serveEvilTree((blob) => [file('../../etc/passwd', blob)]),
+    sees: malformed,
+  },
+];
