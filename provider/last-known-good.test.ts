@@ -112,7 +112,7 @@ describe('a start with the remote out of reach', () => {
     await live();
     await repository.commit(rolledOut(KEY, 0));
     await live();
-    const [folder = ''] = (await readdir(cacheDir)).filter((name) => name.endsWith('.lkg'));
+    const folder = (await readdir(cacheDir)).find((name) => name.endsWith('.lkg')) ?? '';
     const [newest = ''] = (await readdir(join(cacheDir, folder))).sort().reverse();
     await writeFile(join(cacheDir, folder, newest), 'guidon-bundle/2 5 nonsense');
     takeAway();

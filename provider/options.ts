@@ -31,7 +31,8 @@ interface CommonOptions {
 export type GitProviderOptions = CommonOptions & Omit<GitSourceOptions, 'timer' | 'random'>;
 
 /** Flags in a directory, which is watched: the folder that holds `policy.yaml`. */
-export type DirectoryProviderOptions = CommonOptions & Pick<DirectorySourceOptions, 'directory' | 'pollIntervalMs' | 'allowRewindTo'>;
+export type DirectoryProviderOptions = CommonOptions &
+  Pick<DirectorySourceOptions, 'directory' | 'pollIntervalMs' | 'allowRewindTo'>;
 
 /** How a provider is set up. */
 export type GuidonProviderOptions = GitProviderOptions | DirectoryProviderOptions;

@@ -7,9 +7,10 @@ import {
   type RolloutDocument,
   type StoredReferrer,
 } from './documents.js';
-import { variantsOf, type CompiledSegment, type Plan } from './plan.js';
+import type { CompiledSegment, Plan } from './plan.js';
 import { isPlan, reachedStages } from './rollout.js';
 import type { Ruleset } from './ruleset.js';
+import { variantsOf } from './variants.js';
 
 /**
  * The keys of the flags that were added or removed, or whose results may differ, sorted. A change counts wherever it

@@ -2,14 +2,15 @@
 export type * from './documents.js';
 export type * from './types.js';
 export { BUCKETS } from './bucket.js';
-export { changedFlags, comparedFlags } from './diff.js';
+export { comparedFlags } from './diff.js';
 export { explain, type ExplainedCondition, type ExplainedStep, type Explanation } from './explain.js';
 export { parseInstant } from './instant.js';
 export { compilePattern } from './operators.js';
 export { NO_REFERENCES } from './documents.js';
-export { defaultVariantOf, kindOf, variantsOf, type Plan } from './plan.js';
+export type { Plan } from './plan.js';
 export { holdFlag, holdSegment, referencesOfFlag, referencesOfSegment, segmentReferences } from './references.js';
 export { isPlan, liveShares, rolledOutVariant } from './rollout.js';
 export { Ruleset } from './ruleset.js';
 export { parseRange, type Comparator } from './semver.js';
+export { defaultVariantOf, kindOf, variantsOf } from './variants.js';
 export { Snapshot, unreadySnapshot } from './snapshot.js';

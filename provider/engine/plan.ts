@@ -12,6 +12,7 @@ import type {
 import { OutcomeTable, type Decide, type Outcome } from './outcome.js';
 import { compilePlan, compileShares, isPlan, liveShares, type RolloutFlag } from './rollout.js';
 import type { ValueKind } from './types.js';
+import { defaultVariantOf, kindOf, variantsOf } from './variants.js';
 
 /** A segment, compiled, and the segments it is made of. */
 export interface CompiledSegment {
@@ -73,23 +74,6 @@ export interface PlanScope {
   readonly environment: string;
   segment(name: string): CompiledSegment;
   plan(flagKey: string): Plan;
-}
-
-/** A flag's variants in the order of the file; a boolean flag may leave them out. Values are frozen to the leaves. */
-export function variantsOf(document: Pick<FlagDocument, 'variants'>): ReadonlyMap<string, JsonValue> {
-  return new Map(Object.entries(document.variants ?? { true: true, false: false }));
-}
-
-/** The variant that a flag's `default` names; null where the default is the caller's. */
-export function defaultVariantOf(document: FlagDocument): string | null {
-  return document.default === null ? null : String(document.default ?? false);
-}
-
-/** The kind of a flag's values. */
-export function kindOf(document: Pick<FlagDocument, 'variants'>): ValueKind {
-  const [value] = variantsOf(document).values();
-  const kind = typeof value;
-  return kind === 'boolean' || kind === 'string' || kind === 'number' ? kind : 'object';
 }
 
 /** Compiles a flag for the scope's environment. */

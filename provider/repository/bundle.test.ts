@@ -66,7 +66,7 @@ describe('a bundle', () => {
     const [frame, header, ...lines] = bundle.trimEnd().split('\n');
     expect(frame).toMatch(/^guidon-bundle\/2 \d+ [0-9a-f]{64}$/);
     const { id: revision, repository } = loaded.ruleset.revision;
-    const checkedBy = expect.stringMatching(/^guidon \d+\.\d+\.\d+, schemas sha256:[0-9a-f]{64}$/);
+    const checkedBy = expect.stringMatching(/^guidon \d+\.\d+\.\d+, rules sha256:[0-9a-f]{64}$/);
     expect(JSON.parse(header ?? '')).toEqual({
       repository,
       revision,

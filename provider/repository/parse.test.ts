@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { MAX_FILE_BYTES, parse, type ParseResult } from './parse.js';
+import { MAX_FILE_BYTES, parse, parseFully, type ParseResult } from './parse.js';
 import type { Problem, ProblemCode } from './problem.js';
+import { decodeText } from './yaml/text.js';
 
 const encoder = new TextEncoder();
 const parseText = (text: string): ParseResult => parse('flags/a/b/c.yaml', encoder.encode(text));
@@ -10,6 +11,8 @@ const parseText = (text: string): ParseResult => parse('flags/a/b/c.yaml', encod
 function valueOf(text: string): unknown {
   const result = parseText(text);
   expect(result).toMatchObject({ ok: true });
+  // What is in the subset, `parse` reads without the YAML library.
+  expect(parseFully('flags/a/b/c.yaml', decodeText(encoder.encode(text)).text)).toEqual(result);
   return result.ok ? result.value : undefined;
 }
 

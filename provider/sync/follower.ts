@@ -1,12 +1,13 @@
 /** Follows a source: holds the ruleset that serves, its health, and what there is to say about both. */
-import { comparedFlags, unreadySnapshot, type Ruleset, type Snapshot } from '../engine/index.js';
-import { Slices, SyncError, type LoadedRepository, type Problem } from '../repository/index.js';
+import { unreadySnapshot, type Snapshot } from '../engine/index.js';
+import { SyncError, type LoadedRepository, type Problem } from '../repository/index.js';
 import { Findings } from './findings.js';
 import { transition, type HealthEvent, type HealthInput, type HealthState, type Transition } from './health.js';
 import type { Log } from './log.js';
 import type { Persistence } from './persistence.js';
 import { describeRejection, logRejection } from './rejection.js';
 import { systemTimer, type Timer } from './schedule.js';
+import { changedKeysOf, unfitnessOf } from './succession.js';
 import type { Source, SourceListener } from './source.js';
 import type { FollowerStatus, RejectedRevision } from './status.js';
 
@@ -102,9 +103,10 @@ export class Follower implements SourceListener {
   }
 
   async loaded(loaded: LoadedRepository, warnings: readonly Problem[]): Promise<void> {
-    this.#unfit = this.#unfitness(loaded.ruleset);
+    const { environment } = this.options;
+    this.#unfit = unfitnessOf(loaded.ruleset, environment, this.#loaded === undefined);
     if (this.#unfit !== undefined) return this.failed(this.#unfit);
-    const changedKeys = await this.#changedKeys(loaded.ruleset);
+    const changedKeys = await changedKeysOf(this.#loaded?.ruleset, loaded.ruleset, environment);
     if (this.#state === 'stopped') return;
     this.#serve(loaded, `${changedKeys.length} flags changed`);
     this.#warnings = warnings;
@@ -137,34 +139,14 @@ export class Follower implements SourceListener {
     const restored = await this.options.persistence?.restore();
     if (restored === undefined || this.#state === 'stopped') return undefined;
     const { loaded, persistedAtMs } = restored;
-    if (this.#unfitness(loaded.ruleset) !== undefined) return undefined;
-    const { staleAfterMs } = this.options;
-    const sinceMs = Date.now() - persistedAtMs;
-    // A moment in the future tells nothing but that the clock was wrong.
-    const ageMs = sinceMs >= 0 ? sinceMs : staleAfterMs;
+    const { staleAfterMs, environment } = this.options;
+    if (unfitnessOf(loaded.ruleset, environment, true) !== undefined) return undefined;
+    const ageMs = Date.now() - persistedAtMs;
     this.#serve(loaded, `kept since ${new Date(persistedAtMs).toISOString()}`);
     this.#findings.restore(ageMs);
     this.#watchAge(Math.max(0, staleAfterMs - ageMs));
     this.#apply({ kind: 'loaded', isChanged: false });
     return loaded;
-  }
-
-  #unfitness({ documents }: Ruleset): SyncError | undefined {
-    const { environment } = this.options;
-    const { environments } = documents.policy;
-    if (environments.includes(environment)) return undefined;
-    const message = `the environment "${environment}" is not in policy.yaml, which has ${environments.join(', ')}`;
-    return new SyncError(message, this.#loaded === undefined ? 'never' : 'later');
-  }
-
-  async #changedKeys(after: Ruleset): Promise<readonly string[]> {
-    const slices = new Slices();
-    const changed: string[] = [];
-    for (const key of comparedFlags(this.#loaded?.ruleset, after, this.options.environment)) {
-      if (key !== undefined) changed.push(key);
-      if (slices.isOver) await slices.pause();
-    }
-    return changed.sort();
   }
 
   #serve(loaded: LoadedRepository, remark: string): void {

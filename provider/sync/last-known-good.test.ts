@@ -19,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MAX_BUNDLE_BYTES, type BundleContent } from '../repository/bundle/content.js';
+import { MAX_BUNDLE_BYTES, type BundleContent } from '../repository/index.js';
 import { SyncError } from '../repository/sync-error.js';
 import { LastKnownGood, type RulesetIdentity } from './last-known-good.js';
 import { identityName } from './last-known-good/identity.js';
@@ -117,6 +117,13 @@ describe('persisting and restoring', () => {
     expect(found?.content.labels).toEqual({ ...labels, ...identity, fetchedAtMs: FETCHED_AT_MS, persistedAtMs });
     expect(persistedAtMs).toBeGreaterThanOrEqual(before);
     expect(persistedAtMs).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('writes nothing of an identity but what it is made of', async () => {
+    const withMore = { ...identity, auth: { token: 'secret' } };
+    await new LastKnownGood(cache, withMore).persist(ruleset('r1'), FETCHED_AT_MS);
+    expect(await readFile(await newestFile(), 'utf8')).not.toContain('secret');
+    expect((await restored()).revision).toBe('r1');
   });
 
   it('makes files and folders that are ours alone, whatever the umask', async () => {

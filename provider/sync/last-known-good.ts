@@ -1,10 +1,9 @@
 /** The persisted ruleset, which serves when nothing can be fetched: two generations of it, whole whatever happens. */
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { MAX_BUNDLE_BYTES, type BundleContent } from '../repository/bundle/content.js';
-import { decodeBundle } from '../repository/bundle/decode.js';
-import { encodeBundle } from '../repository/bundle/encode.js';
+import { decodeBundle, encodeBundle, MAX_BUNDLE_BYTES, type BundleContent } from '../repository/index.js';
 import { SyncError } from '../repository/sync-error.js';
+import { Coalescing } from './last-known-good/coalescing.js';
 import { reasonOf } from './last-known-good/disk-failure.js';
 import {
   generationAfter,
@@ -42,12 +41,6 @@ interface Wanted {
   readonly fetchedAtMs: number;
 }
 
-/** A ruleset that waits for the one before it to be written, and what tells everybody who asked for it. */
-interface Waiting {
-  wanted: Wanted;
-  readonly done: Promise<void>;
-}
-
 /** Files vanish while they are read only where others persist all the time; each attempt takes them a write. */
 const MAX_LISTINGS = 100;
 /** Each lost race takes another process that persists within the same few milliseconds. */
@@ -61,13 +54,13 @@ export class LastKnownGood {
   readonly #identity: RulesetIdentity;
   /** Names of generations that were read, or written, by this process and are whole. */
   readonly #verified = new Set<string>();
-  #waiting: Waiting | undefined;
-  #idle: Promise<void> = Promise.resolve();
+  readonly #writes = new Coalescing<Wanted>((wanted) => this.#persistNow(wanted), isOutrun);
 
   /** @param folder where rulesets of any identity may lie; made when it is needed */
-  constructor(folder: string, identity: RulesetIdentity) {
-    this.#folder = join(resolve(folder), `${identityName(identity)}.lkg`);
-    this.#identity = identity;
+  constructor(folder: string, { source, ref, path, environment }: RulesetIdentity) {
+    // All of it is written: nothing else that a caller's object holds may be.
+    this.#identity = { source, ref, path, environment };
+    this.#folder = join(resolve(folder), `${identityName(this.#identity)}.lkg`);
   }
 
   /** The newest ruleset that is whole and ours; whatever is wrong is told, and nothing is thrown for it. */
@@ -86,19 +79,7 @@ export class LastKnownGood {
    * @throws SyncError (later) where that can't be done now; the next call tries anew
    */
   persist(content: BundleContent, fetchedAtMs: number): Promise<void> {
-    const wanted = { content, fetchedAtMs: Math.max(0, Math.floor(fetchedAtMs)) };
-    if (this.#waiting !== undefined) {
-      if (!isOutrun(wanted, this.#waiting.wanted)) this.#waiting.wanted = wanted;
-      return this.#waiting.done;
-    }
-    const done = this.#idle.then(() => {
-      this.#waiting = undefined;
-      return this.#persistNow(waiting.wanted);
-    });
-    const waiting: Waiting = { wanted, done };
-    this.#waiting = waiting;
-    this.#idle = done.catch(() => undefined);
-    return done;
+    return this.#writes.add({ content, fetchedAtMs: Math.max(0, Math.floor(fetchedAtMs)) });
   }
 
   /** Undefined where a file vanished meanwhile: then newer ones have appeared. */

@@ -3,6 +3,9 @@ import { contentOf, restoreBundle, type LoadedRepository, SyncError } from '../r
 import type { LastKnownGood } from './last-known-good.js';
 import type { Log } from './log.js';
 
+/** How old the persisted moment of a ruleset may be that is confirmed all the time: a restart counts its age from it. */
+const REFRESH_MS = 15 * 60_000;
+
 /** A ruleset from disk. */
 export interface Restored {
   readonly loaded: LoadedRepository;
@@ -14,6 +17,8 @@ export interface Restored {
 export class Persistence {
   /** The newest that is on disk for certain. */
   #kept: LoadedRepository | undefined;
+  /** When it got there, on the monotonic clock. */
+  #keptAtMs = 0;
   #wanted: LoadedRepository | undefined;
   #writing: Promise<void> | undefined;
   #hasWarned = false;
@@ -31,6 +36,7 @@ export class Persistence {
     const result = await restoreBundle(found.content);
     if (result.ok) {
       this.#kept = result.loaded;
+      this.#keptAtMs = performance.now() - (Date.now() - found.persistedAtMs);
       return { loaded: result.loaded, persistedAtMs: found.persistedAtMs };
     }
     const { file, line, column, message } = result.problems[0] ?? { file: '', line: 1, column: 1, message: '' };
@@ -45,7 +51,10 @@ export class Persistence {
     return loaded !== undefined && loaded === this.#kept;
   }
 
-  /** Brings a ruleset to disk in the background; of several that come quickly the last. One warning tells of a failure. */
+  /**
+   * Brings a ruleset that was just confirmed to disk in the background; of several that come quickly the last. One warning
+   * tells of a failure.
+   */
   keep(loaded: LoadedRepository): void {
     this.#wanted = loaded;
     this.#writing ??= this.#write().finally(() => {
@@ -58,12 +67,17 @@ export class Persistence {
     await this.#writing;
   }
 
+  #isFresh(loaded: LoadedRepository): boolean {
+    return this.has(loaded) && performance.now() - this.#keptAtMs < REFRESH_MS;
+  }
+
   async #write(): Promise<void> {
     try {
-      while (this.#wanted !== undefined && this.#wanted !== this.#kept) {
-        const loaded = this.#wanted;
+      for (let loaded = this.#wanted; loaded !== undefined && !this.#isFresh(loaded); loaded = this.#wanted) {
+        const now = performance.now();
         await this.store.persist(contentOf(loaded), Date.now());
         this.#kept = loaded;
+        this.#keptAtMs = now;
         this.#hasWarned = false;
       }
     } catch (error) {

@@ -86,7 +86,12 @@ export class PollLoop {
         return (told: SourceListener) => told.failed(failure);
       },
     );
-    if (!this.abort.signal.aborted) await report(listener);
+    if (this.abort.signal.aborted) return;
+    try {
+      await report(listener);
+    } catch (error) {
+      listener.failed(asSyncError(error));
+    }
   }
 }
 

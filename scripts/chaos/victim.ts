@@ -22,12 +22,12 @@ async function main(): Promise<void> {
 /** `serving` and the number that the commit holds in two flags, and `persisted` or `volatile`. */
 function describe(provider: GuidonProvider): string {
   const snapshot = provider.snapshot();
-  const [counter, twin] = [COUNTER_FLAG, TWIN_FLAG].map((key) => snapshot.evaluate(key).value);
+  const [counter, twin] = [COUNTER_FLAG, TWIN_FLAG].map((key) => JSON.stringify(snapshot.evaluate(key).value));
   if (counter === undefined) return 'nothing';
-  if (counter !== twin) return `torn ${String(counter)} ${String(twin)}`;
+  if (counter !== twin) return `torn ${counter} ${twin}`;
   const { revision, persisted } = provider.status();
   if (revision !== snapshot.revision) return `torn ${String(revision)} ${snapshot.revision}`;
-  return `serving ${String(counter)} ${persisted ? 'persisted' : 'volatile'}`;
+  return `serving ${counter} ${persisted ? 'persisted' : 'volatile'}`;
 }
 
 await main();

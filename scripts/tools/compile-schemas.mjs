@@ -124,11 +124,20 @@ function compile(schemas) {
   return `${HEADER}${code}\n${validators}export const checkedBy = ${JSON.stringify(rulesOf(schemas))};\n`;
 }
 
-/** Names the rules that a document was held against: the package's version, for those in code, and the schemas' digest. */
+/** Names the rules that a document was held against: the digest of the schemas and of the code that reads and checks. */
 function rulesOf(schemas) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const digest = createHash('sha256').update(JSON.stringify(schemas)).digest('hex');
-  return `guidon ${version}, schemas sha256:${digest}`;
+  const hash = createHash('sha256').update(JSON.stringify(schemas));
+  for (const path of codeOf(join(root, 'provider/repository'))) hash.update(readFileSync(path)).update('\0');
+  return `guidon ${version}, rules sha256:${hash.digest('hex')}`;
+}
+
+function codeOf(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /(?<!\.test|\.generated)\.ts$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 writeFileSync(output, compile(readSchemas()));

@@ -12,8 +12,9 @@ import {
 import { backticked } from '../excerpt.js';
 import type { Pointer, ProblemCode, UnplacedProblem } from '../problem.js';
 import type { CheckedRepository } from './checked-repository.js';
+import { checkOwner } from './owner.js';
 import { checkVariant } from './rollout.js';
-import { oneOf, unknownName } from './unknown-name.js';
+import { unknownName } from './unknown-name.js';
 
 /** A suggestion takes time for each name that exists. One more than `load` shows of a file, so that it says there are. */
 const MAX_UNKNOWN = 101;
@@ -144,29 +145,6 @@ function unresolved(references: Iterable<Reference>, file: string): readonly Unp
       ),
       ...words,
     }));
-}
-
-function checkOwner(
-  { documents: { policy } }: CheckedRepository,
-  owner: string,
-  file: string,
-): readonly UnplacedProblem[] {
-  if (policy === undefined) return [];
-  const team = Object.hasOwn(policy.teams, owner) ? policy.teams[owner] : undefined;
-  const active = Object.keys(policy.teams).filter((name) => policy.teams[name]?.active !== false);
-  const place = { file, pointer: ['owner'] };
-  if (team === undefined) return [{ code: 'unknown-team', ...place, ...unknownName('team', owner, active) }];
-  if (team.active !== false) return [];
-  return [
-    {
-      code: 'team-inactive',
-      ...place,
-      message: `the team \`${owner}\` is no longer active`,
-      found: `\`${owner}\`, with \`active: false\` in the policy`,
-      expected: active.length === 0 ? 'an active team; there is none yet' : oneOf(active),
-      fix: 'name the team that has taken over, here and in CODEOWNERS',
-    },
-  ];
 }
 
 function checkNeededVariants(

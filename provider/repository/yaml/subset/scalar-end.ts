@@ -31,13 +31,16 @@ function isColonAtEnd(next: number, mask: number): boolean {
   return next < effects.length && ((effects[next] ?? GOES_ON) & mask) === MAY_END_IN_FLOW;
 }
 
-/** The offset behind a single-quoted scalar; undefined where it has an escaped quote or goes on in the next line. */
+/**
+ * The offset behind the second quote of a single-quoted scalar; undefined where it goes on in the next line. After two
+ * quotes in a row, which are an escape, no key or value of the subset can end.
+ */
 export function endOfSingleQuoted(text: string, start: number): number | undefined {
   let at = start + 1;
   for (let code = text.charCodeAt(at); code !== SINGLE_QUOTE; code = text.charCodeAt((at += 1))) {
     if (code === NEWLINE || at >= text.length) return undefined;
   }
-  return text.charCodeAt(at + 1) === SINGLE_QUOTE ? undefined : at + 1;
+  return at + 1;
 }
 
 /** The offset behind a double-quoted scalar; undefined where it goes on in the next line, or JSON reads it differently. */

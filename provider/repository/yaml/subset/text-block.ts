@@ -1,5 +1,5 @@
 /** The subset's texts of several lines: `|`, `|-` and `>-`. */
-import { BAR, DASH, NEWLINE, SPACE } from './characters.js';
+import { BAR, DASH, SPACE } from './characters.js';
 import type { Cursor } from './cursor.js';
 
 /**
@@ -15,7 +15,7 @@ export function readTextBlock(cursor: Cursor, indent: number): string | undefine
   const start = isLiteral || isStripped ? cursor.nextLine() : undefined;
   const lines = start === undefined ? undefined : linesFrom(text, start, indent, isLiteral);
   if (lines === undefined) return undefined;
-  // A header, and a scalar with its mark
+  // The header, the mark of a scalar, and the scalar.
   cursor.tokens += 3;
   cursor.toContent(lines.end);
   return lines.content.join(isLiteral ? '\n' : ' ') + (isStripped ? '' : '\n');
@@ -28,7 +28,7 @@ interface Lines {
   readonly end: number;
 }
 
-/** The lines that are indented; undefined where they end without a newline, or not every parser may read them alike. */
+/** The lines that are indented; undefined where they are not in the subset. */
 function linesFrom(text: string, start: number, indent: number, isLiteral: boolean): Lines | undefined {
   const content: string[] = [];
   let [end, blank] = [start, 0];
@@ -56,7 +56,7 @@ function indentation(text: string, start: number): number {
   return at - start;
 }
 
-/** Whether a line that begins at `start` says something, ends with a newline, and has no space before it. */
+/** Whether a line whose content begins at `start` has some, and ends with a newline and no space before it. */
 function isPlainLine(text: string, start: number, newline: number): boolean {
-  return newline > start && text.charCodeAt(newline - 1) !== SPACE && text.charCodeAt(start) !== NEWLINE;
+  return newline > start && text.charCodeAt(newline - 1) !== SPACE;
 }
