@@ -40,6 +40,7 @@ export interface ChildOptions {
 export class ChildApplication implements WatchedApplication {
   readonly started: Promise<void>;
   readonly process: ChildProcess;
+  readonly #ended: Promise<undefined>;
   #questions = 0;
   readonly #waiting = new Map<number, (answer: unknown) => void>();
   readonly #errors: string[] = [];
@@ -49,6 +50,7 @@ export class ChildApplication implements WatchedApplication {
     const [command = '', ...args] = [...under, ...bundle.commandLine(prelude + BODY, options)];
     const env = { ...process.env, ...environment };
     this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env, ...(uid !== undefined && { uid }) });
+    this.#ended = once(this.process, 'exit').then(() => undefined);
     this.process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#errors.push(text));
     this.process.stdin?.on('error', () => undefined);
     if (this.process.stdout !== null) {
@@ -77,19 +79,22 @@ export class ChildApplication implements WatchedApplication {
     return this.#ask('close') as Promise<Sight>;
   }
 
+  /** Whether it was killed, by whomever. */
+  get isKilled(): boolean {
+    return this.process.signalCode === 'SIGKILL';
+  }
+
   /** Ends the process at once, as the system would; resolves when it is gone. */
   async kill(): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     this.process.kill('SIGKILL');
-    await once(this.process, 'exit');
+    await this.#ended;
   }
 
   async #ask(question: Question, ...rest: readonly unknown[]): Promise<unknown> {
     const id = this.#questions++;
     const answered = new Promise((resolve) => this.#waiting.set(id, resolve));
     this.process.stdin?.write(`${JSON.stringify({ id, question, rest })}\n`);
-    const ended = once(this.process, 'exit').then(() => undefined);
-    const outcome = await Promise.race([answered.then((answer) => ({ answer })), ended]);
+    const outcome = await Promise.race([answered.then((answer) => ({ answer })), this.#ended]);
     if (outcome !== undefined) return outcome.answer;
     if (this.process.signalCode === 'SIGKILL') return undefined;
     throw new Error(`the application ended: ${this.#errors.join('')}`);

@@ -2,8 +2,10 @@
 import { accessFaults } from './access.js';
 import { connectionFaults } from './connection.js';
 import { contentFaults } from './content.js';
+import { diskFaults } from './disk.js';
 import type { Fault, Inapplicable } from './fault.js';
 import { historyFaults } from './history.js';
+import { keptFaults } from './kept.js';
 import { objectFaults } from './objects.js';
 import { remoteFaults } from './remote.js';
 
@@ -17,6 +19,8 @@ const themes: readonly (readonly Fault[])[] = [
   historyFaults,
   objectFaults,
   contentFaults,
+  keptFaults,
+  diskFaults,
 ];
 
 /** The rows, in the order of their numbers. */

@@ -25,8 +25,9 @@ export type Options = Partial<Omit<GitProviderOptions, 'url'> & Omit<DirectoryPr
 
 /** A flag that serves a text. */
 export function serving(key: string, text: string): Record<string, string> {
-  const enabled = `\nenvironments:\n  production:\n    enabled: true\n\n    rollout: { named: 100 }\n`;
-  return flag(key, `variants: { named: "${text}", none: "" }\ndefault: none\n${enabled}`);
+  const on = (environment: string): string => `  ${environment}:\n    enabled: true\n\n    rollout: { named: 100 }\n`;
+  const environments = `\nenvironments:\n${on('production')}${on('staging')}`;
+  return flag(key, `variants: { named: "${text}", none: "" }\ndefault: none\n${environments}`);
 }
 
 /** The folder of one scene and all that happens in it. */
@@ -158,6 +159,7 @@ export class Stage {
   /** Lets an application keep what is published, and ends it. */
   async keep(changes: Options = {}): Promise<void> {
     const application = await this.start(changes);
+    await application.refresh();
     await application.persisted();
     await application.close();
   }

@@ -1,5 +1,5 @@
 /** What the scenes of a suite share because it takes a second to make: a bundle for children, and certificates. */
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bundle } from '../repository/testing/bundle.js';
@@ -19,6 +19,8 @@ export class Workshop {
 
   static async create(): Promise<Workshop> {
     const folder = await mkdtemp(join(tmpdir(), 'guidon-test-'));
+    // Some children run as another user.
+    await chmod(folder, 0o755);
     // The compiled schemas are CommonJS, and ask for a few functions at run time.
     await symlink(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
     return new Workshop(folder);
