@@ -7,8 +7,7 @@ import { MAX_FILE_BYTES } from './parse.js';
 import { checkedBy } from './schema.js';
 import type { Tree, TreeEntry } from './tree.js';
 
-export { MAX_BUNDLE_BYTES, type BundleContent } from './bundle/content.js';
-export { decodeBundle, encodeBundle };
+export type { BundleContent };
 
 /** A loaded repository as what a bundle holds, without labels. */
 export function contentOf({ ruleset, files, root }: LoadedRepository): BundleContent {

@@ -1,13 +1,5 @@
 /** The repository's door: a revision of files in, a ruleset or problems out. */
-export {
-  contentOf,
-  decodeBundle,
-  encodeBundle,
-  MAX_BUNDLE_BYTES,
-  readBundle,
-  writeBundle,
-  type BundleContent,
-} from './bundle.js';
+export { contentOf, readBundle, writeBundle } from './bundle.js';
 export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
 export { findRepository, parsePath, readTree, resolveRevision } from './git.js';

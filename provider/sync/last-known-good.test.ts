@@ -19,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MAX_BUNDLE_BYTES, type BundleContent } from '../repository/index.js';
+import { MAX_BUNDLE_BYTES, type BundleContent } from '../repository/bundle/content.js';
 import { SyncError } from '../repository/sync-error.js';
 import { LastKnownGood, type RulesetIdentity } from './last-known-good.js';
 import { identityName } from './last-known-good/identity.js';

@@ -1,7 +1,9 @@
 /** The persisted ruleset, which serves when nothing can be fetched: two generations of it, whole whatever happens. */
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { decodeBundle, encodeBundle, MAX_BUNDLE_BYTES, type BundleContent } from '../repository/index.js';
+import { MAX_BUNDLE_BYTES, type BundleContent } from '../repository/bundle/content.js';
+import { decodeBundle } from '../repository/bundle/decode.js';
+import { encodeBundle } from '../repository/bundle/encode.js';
 import { SyncError } from '../repository/sync-error.js';
 import { Coalescing } from './last-known-good/coalescing.js';
 import { reasonOf } from './last-known-good/disk-failure.js';

@@ -6,6 +6,10 @@ const FIXED = {
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_LITERAL_PATHSPECS: '1',
+  // Refs are written as files; a later git may prefer another format.
+  GIT_DEFAULT_REF_FORMAT: 'files',
+  // No object of a pack is that large: a number in its header must not reserve memory. As much as a fetch may receive.
+  GIT_ALLOC_LIMIT: '512m',
   // A partial clone that lacks an object says so; it does not ask the network in the middle of a read.
   GIT_NO_LAZY_FETCH: '1',
   // `refs/replace/*` could serve other bytes than the reviewed commit's.

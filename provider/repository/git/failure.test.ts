@@ -61,6 +61,12 @@ describe('fetchError', () => {
       'later',
       'not trusted',
     ],
+    [
+      'numbers that are no status',
+      'error: 40163 bytes of body are still expected\nfatal: early EOF',
+      'later',
+      'broke off',
+    ],
     ['a broken connection', 'error: RPC failed; curl 18 transfer closed\nfatal: early EOF', 'later', 'RPC failed'],
     ['a full disk', 'fatal: write error: No space left on device\nfatal: index-pack failed', 'later', 'disk is full'],
     [

@@ -39,19 +39,19 @@ const rows: readonly Row[] = [
     retry: 'credentials',
   },
   {
-    words: /error: 401|could not read (?:Username|Password)|Authentication failed|HTTP Basic: Access denied/,
+    words: /returned error: 401\b|could not read (?:Username|Password)|Authentication failed|HTTP Basic: Access denied/,
     meaning: 'the server wants valid credentials; give ones that may read the repository as `auth`',
     retry: 'credentials',
   },
   {
-    words: /error: 403/,
+    words: /returned error: 403\b/,
     meaning: 'the server forbids access; give credentials that may read the repository as `auth`',
     retry: 'credentials',
   },
-  { words: /error: 429/, meaning: 'the server limits the rate of requests', retry: 'later' },
-  { words: /error: 5\d\d/, meaning: 'the server has an error', retry: 'later' },
+  { words: /returned error: 429\b/, meaning: 'the server limits the rate of requests', retry: 'later' },
+  { words: /returned error: 5\d\d\b/, meaning: 'the server has an error', retry: 'later' },
   {
-    words: /error: 3\d\d|unable to update url base from redirection/,
+    words: /returned error: 3\d\d\b|unable to update url base from redirection/,
     meaning: 'the server redirects elsewhere; if the repository has moved, use its new URL',
     retry: 'later',
   },
@@ -61,7 +61,8 @@ const rows: readonly Row[] = [
     retry: 'never',
   },
   {
-    words: /error: 404|not found$|[Rr]epository not found|does not appear to be a git repository|could not be found/m,
+    words:
+      /returned error: 404\b|not found$|[Rr]epository not found|does not appear to be a git repository|could not be found/m,
     meaning: 'there is no such repository, or the credentials may not see it; check the URL and `auth`',
     retry: 'never',
   },

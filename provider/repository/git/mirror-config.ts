@@ -10,6 +10,9 @@ const MAX_SMALL_PACKS = 25;
 /** The first fetch of a large repository: not worth rewriting, and too long to wait for. */
 const BIG_PACK_BYTES = 64 * 1024 * 1024;
 
+/** Larger files are received and packed piece by piece, never held in memory; flag files have 1 MiB at most. */
+const BIG_FILE_BYTES = 8 * 1024 * 1024;
+
 /**
  * Defects in who-and-when lines that old tools wrote into much history; nothing here reads them. Each makes the
  * strict check, which keeps malformed trees out, refuse all of a repository for ever.
@@ -37,6 +40,7 @@ export function mirrorConfiguration(format: ObjectFormat): string {
     'bare = true',
     'hooksPath = /dev/null',
     'logAllRefUpdates = false',
+    `bigFileThreshold = ${BIG_FILE_BYTES}`,
     ...extensions,
     '[transfer]',
     'fsckObjects = true',

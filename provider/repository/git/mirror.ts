@@ -5,6 +5,7 @@ import type { GitAuth } from './auth.js';
 import { isErrno } from './files.js';
 import type { GitLimits } from './process.js';
 import { type ObjectFormat, requireGit } from './plumbing.js';
+import { Quarantine } from './quarantine.js';
 import type { GitRepository } from './repository.js';
 import { adoptStore, inodeOf, markDamaged, prepareStore, PRIVATE_REFS, replaceStore, tidyStore } from './store.js';
 import { type GitUrl, parseGitUrl } from './url.js';
@@ -32,6 +33,8 @@ export class GitMirror implements GitRepository {
   readonly name: string;
   /** Where a fetch puts its commit: for this mirror alone, so that nobody else's fetch moves it, and no lock blocks it. */
   readonly ref = `${PRIVATE_REFS}/${randomBytes(8).toString('hex')}`;
+  /** What the last fetch brought: an object's id never means another commit. */
+  fetched: { readonly id: string; readonly commit: string } | undefined;
   /** The directory that was last prepared: another process may have replaced it since. */
   #inode: number | undefined;
   #fetches = 0;
@@ -53,7 +56,7 @@ export class GitMirror implements GitRepository {
 
   /** Makes the directory ready for a fetch; now and then tidies it, then rather than after: new flags do not wait. */
   async prepare(limits: GitLimits = {}): Promise<void> {
-    await this.#change(() => prepareStore(this.gitDir, this.ref));
+    await this.#change(() => prepareStore(this.gitDir));
     this.#inode = await inodeOf(this.gitDir);
     if (++this.#fetches % FETCHES_BETWEEN_TIDYING === 0) await tidyStore(this.gitDir, limits);
   }
@@ -71,9 +74,14 @@ export class GitMirror implements GitRepository {
     });
   }
 
-  async #change(change: () => Promise<void>): Promise<void> {
+  /** Has something done in a quarantine, of which nothing stays that is not released. @throws SyncError */
+  inQuarantine<T>(receive: (quarantine: Quarantine) => Promise<T>): Promise<T> {
+    return this.#change(() => Quarantine.within(this.gitDir, receive));
+  }
+
+  async #change<T>(change: () => Promise<T>): Promise<T> {
     try {
-      await change();
+      return await change();
     } catch (cause) {
       if (cause instanceof SyncError) throw cause;
       const advice = isErrno(cause, 'ENOSPC') ? 'the disk is full' : 'its folder must be writable';

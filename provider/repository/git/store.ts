@@ -1,9 +1,10 @@
 /** The directory of a mirror: made in one step, replaced when damaged, kept small. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { localEnvironment } from './environment.js';
 import { isErrno } from './files.js';
+import { agesOf, sweepLeftovers, sweepSurroundings } from './leftovers.js';
 import { mirrorConfiguration } from './mirror-config.js';
 import { initBare, objectFormat, type ObjectFormat } from './plumbing.js';
 import { type GitLimits, runGit } from './process.js';
@@ -24,9 +25,6 @@ const DAMAGE_MARKER = 'guidon-damaged';
 
 /** Mirrors that may share a directory before the refs of the longest idle ones are swept. */
 const MAX_PRIVATE_REFS = 16;
-
-/** A killed fetch leaves its half of a pack; a living one of another process may pause, while it resolves deltas. */
-const STALE_TEMPORARY_MS = 10 * 60_000;
 
 /** Collecting fifty small packs takes a second; it is an economy and may be cut short. */
 const GC_TIMEOUT_MS = 30_000;
@@ -72,7 +70,7 @@ export async function replaceStore(gitDir: string, format: ObjectFormat): Promis
     if (!isErrno(error, 'ENOENT')) throw error;
   }
   await createStore(gitDir, format);
-  await removeReplaced(gitDir);
+  await sweepSurroundings(gitDir);
 }
 
 /** Has the next process that prepares the store replace it. */
@@ -80,30 +78,14 @@ export async function markDamaged(gitDir: string): Promise<void> {
   await writeFile(join(gitDir, DAMAGE_MARKER), '');
 }
 
-/** Creates a store that is missing, replaces one marked as damaged, and clears the way of a fetch into `ref`. */
-export async function prepareStore(gitDir: string, ref: string): Promise<void> {
-  if ((await inodeOf(gitDir)) === undefined) await createStore(gitDir, 'sha1');
-  else if ((await inodeOf(join(gitDir, DAMAGE_MARKER))) !== undefined) await replaceStore(gitDir, 'sha1');
-  else if (!(await isWhole(gitDir))) await adoptStore(gitDir);
-  await rm(join(gitDir, `${ref}.lock`), { force: true });
-  const packs = join(gitDir, 'objects', 'pack');
-  const temporary = (await readdir(packs)).filter((name) => name.startsWith('tmp_'));
-  const isStale = ({ modified }: AgedFile): boolean => modified < Date.now() - STALE_TEMPORARY_MS;
-  const stale = (await agesOf(packs, temporary)).filter(isStale);
-  await Promise.all(stale.map(({ path }) => rm(path, { force: true })));
-}
-
-interface AgedFile {
-  readonly path: string;
-  /** In milliseconds of the file system's clock. */
-  readonly modified: number;
-}
-
-/** Files that vanish meanwhile are left out. */
-async function agesOf(folder: string, names: readonly string[]): Promise<AgedFile[]> {
-  const paths = names.map((name) => join(folder, name));
-  const found = await Promise.allSettled(paths.map(async (path) => ({ path, modified: (await stat(path)).mtimeMs })));
-  return found.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+/** Creates a store that is missing, replaces one marked as damaged, and clears the way of a fetch. */
+export async function prepareStore(gitDir: string): Promise<void> {
+  const paths = [gitDir, join(gitDir, DAMAGE_MARKER)];
+  const [[there, damage], whole] = await Promise.all([Promise.all(paths.map(inodeOf)), isWhole(gitDir)]);
+  if (there === undefined) await createStore(gitDir, 'sha1');
+  else if (damage !== undefined) await replaceStore(gitDir, 'sha1');
+  else if (!whole) await adoptStore(gitDir);
+  await sweepLeftovers(gitDir);
 }
 
 /** Takes an existing directory into use, if it is empty or ours. @throws SyncError (never) if it is not */
@@ -120,25 +102,17 @@ export async function adoptStore(gitDir: string): Promise<void> {
   if ((await readFile(file, 'utf8')) !== wanted) await writeFile(file, wanted);
 }
 
-/** Also removes what a killed process left. */
-async function removeReplaced(gitDir: string): Promise<void> {
-  const folder = dirname(gitDir);
-  const old = (await readdir(folder)).filter((name) => name.startsWith(`${basename(gitDir)}.old-`));
-  await Promise.all(old.map((name) => rm(join(folder, name), { recursive: true, force: true })));
-}
-
 /** Removing a living process's ref costs nothing: its next fetch writes it again. Loose, because we never pack refs. */
 async function sweepPrivateRefs(gitDir: string): Promise<void> {
   const folder = join(gitDir, PRIVATE_REFS);
   await mkdir(folder, { recursive: true });
-  const refs = await agesOf(folder, await readdir(folder));
-  const idle = refs.sort((a, b) => b.modified - a.modified).slice(MAX_PRIVATE_REFS);
+  const idle = (await agesOf(folder, await readdir(folder))).slice(MAX_PRIVATE_REFS);
   await Promise.all(idle.map(({ path }) => rm(path, { force: true })));
 }
 
 /** Keeps an existing store small; a failure is another process at the same work, or shows at the fetch. */
 export async function tidyStore(gitDir: string, limits: GitLimits): Promise<void> {
-  await Promise.allSettled([sweepPrivateRefs(gitDir), removeReplaced(gitDir)]);
+  await Promise.allSettled([sweepPrivateRefs(gitDir), sweepSurroundings(gitDir)]);
   await runGit({
     ...limits,
     gitDir,

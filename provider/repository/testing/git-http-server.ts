@@ -11,8 +11,13 @@ export interface PlainAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** An answer of the test's own to the request that asks for a pack; `honest` is the body that git would give. */
+export interface PackAnswer {
+  readonly sendPack: (response: ServerResponse, honest: Buffer) => void;
+}
+
 /** What the server does with a request; a number answers with this status and nothing else. */
-export type Behaviour = 'serve' | 'hang' | 'page' | number | PlainAnswer;
+export type Behaviour = 'serve' | 'hang' | 'page' | number | PlainAnswer | PackAnswer;
 
 /** How to start the server. */
 export interface HttpServerOptions {
@@ -44,8 +49,8 @@ function cgiVariables(request: IncomingMessage, root: string): Record<string, st
   };
 }
 
-/** Writes a CGI answer (header lines, an empty line, the body) as an HTTP one. */
-function sendCgiAnswer(answer: Buffer, response: ServerResponse): void {
+/** Takes the header lines of a CGI answer (header lines, an empty line, the body) over; gives the body. */
+function takeCgiHeaders(answer: Buffer, response: ServerResponse): Buffer {
   const end = answer.indexOf('\r\n\r\n');
   const lines = answer.toString('latin1', 0, end).split('\r\n');
   for (const line of lines) {
@@ -54,7 +59,13 @@ function sendCgiAnswer(answer: Buffer, response: ServerResponse): void {
     if (name.toLowerCase() === 'status') response.statusCode = Number.parseInt(value, 10);
     else response.setHeader(name, value);
   }
-  response.end(answer.subarray(end + 4));
+  return answer.subarray(end + 4);
+}
+
+async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 /** A running server. */
@@ -114,21 +125,27 @@ export class GitHttpServer {
         .end('<html>\n<body>Please log in to the network.</body>\n</html>\n');
     } else if (typeof this.behaviour === 'number') {
       response.writeHead(this.behaviour, { Location: 'http://127.0.0.1:9/' }).end();
-    } else if (typeof this.behaviour === 'object') {
+    } else if (typeof this.behaviour === 'object' && 'status' in this.behaviour) {
       response.writeHead(this.behaviour.status, this.behaviour.headers).end();
     } else if (this.options.authorize?.(authorization) === false) {
       response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end();
     } else {
-      this.runBackend(request, response);
+      // A client that hangs up ends its request with an error, and nobody is left to answer.
+      void this.runBackend(request, response).catch(() => response.destroy());
     }
   }
 
-  private runBackend(request: IncomingMessage, response: ServerResponse): void {
+  private async runBackend(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readAll(request);
     const backend = spawn('git', ['http-backend'], { env: cgiVariables(request, this.options.root) });
-    const chunks: Buffer[] = [];
-    backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     backend.stdin.on('error', () => undefined);
-    backend.on('close', () => sendCgiAnswer(Buffer.concat(chunks), response));
-    request.pipe(backend.stdin);
+    backend.stdin.end(body);
+    const honest = takeCgiHeaders(await readAll(backend.stdout), response);
+    const isPackRequest = body.includes('command=fetch');
+    if (isPackRequest && typeof this.behaviour === 'object' && 'sendPack' in this.behaviour) {
+      this.behaviour.sendPack(response, honest);
+    } else {
+      response.end(honest);
+    }
   }
 }

@@ -33,12 +33,15 @@ export class SshServer {
     this.#server = createServer({ pauseOnConnect: true }, (socket) => this.serve(socket));
   }
 
-  /** Makes keys in `folder`, which must be empty, and starts the server on a free port of 127.0.0.1. */
-  static async start(folder: string): Promise<SshServer> {
+  /**
+   * Makes keys in `folder`, which must be empty, and starts the server on a free port of 127.0.0.1.
+   * @param command what the server runs whatever a client asks for; free of double quotes
+   */
+  static async start(folder: string, command?: string): Promise<SshServer> {
     await mkdir(folder, { recursive: true });
     const server = new SshServer(folder, await generateKey(join(folder, 'host_key')));
     await generateKey(server.keyFile);
-    await server.authorize();
+    await server.authorize(command);
     await generateKey(server.strangeKeyFile);
     await writeFile(join(folder, 'sshd_config'), server.configuration());
     // Only sshd run by root asks for it.
@@ -51,9 +54,10 @@ export class SshServer {
     return server;
   }
 
-  /** Accepts the client's key. */
-  async authorize(): Promise<void> {
-    await writeFile(join(this.folder, 'authorized_keys'), await readFile(`${this.keyFile}.pub`));
+  /** Accepts the client's key; runs `command` where there is one, whatever the client asks for. */
+  async authorize(command?: string): Promise<void> {
+    const forced = command === undefined ? '' : `command="${command}" `;
+    await writeFile(join(this.folder, 'authorized_keys'), forced + (await readFile(`${this.keyFile}.pub`, 'utf8')));
   }
 
   /** Accepts no key. */

@@ -1,7 +1,7 @@
 /** Which ruleset a persisted one is, so that no other is ever taken for it. */
 import { createHash } from 'node:crypto';
 import { excerpt } from '../../repository/excerpt.js';
-import type { BundleContent } from '../../repository/index.js';
+import type { BundleContent } from '../../repository/bundle/content.js';
 import { SyncError } from '../../repository/sync-error.js';
 
 /** Whose ruleset it is. */
