@@ -2,8 +2,10 @@
 import { startSevered } from './scenes.js';
 import type { Stage } from './stage.js';
 
-/** To make a file, write, sync, close and rename it: fewer would say that nothing was killed. */
-const FEWEST_STEPS = 5;
+/** To make a file, to write, sync and close it: before that nothing can be in place. */
+const FEWEST_STEPS = 4;
+/** Those after it is in place, which make its name durable and remove what is old. */
+const LATE_STEPS = 4;
 
 /** Has a process kill itself before the `step`-th operation from the first that writes a kept file on. */
 const dyingAt = (step: number): string => `
@@ -30,27 +32,28 @@ const dyingAt = (step: number): string => `
   require('node:module').syncBuiltinESMExports();
 `;
 
-/** Kills one process after the other, each a step later, until one is through; what the next start serves is judged each time. */
+/** Kills one process after the other, each a step later, and judges what the next start serves. */
 export async function killAtEachStep(stage: Stage): Promise<void> {
   await stage.publish('0');
   await stage.keep();
   let kept = '0';
-  for (let step = 1, isKilled = true; isKilled; step++) {
+  let inPlace = 0;
+  for (let step = 1; inPlace < LATE_STEPS; step++) {
     await stage.publish(String(step));
     const child = await stage.startChild({}, { prelude: dyingAt(step) });
     await child.refresh();
     await child.persisted();
-    isKilled = child.isKilled;
-    await child.kill();
+    if (!child.isKilled) throw new Error(`there are only ${step - 1} steps`);
     await stage.sever();
     const application = await stage.start();
     const { details } = await application.look();
     await application.close();
     await stage.mend();
-    const mayServe = isKilled ? [kept, String(step)] : [String(step)];
-    if (!mayServe.includes(details.value)) throw new Error(`killed at step ${step}, and then: ${details.value}`);
+    if (![kept, String(step)].includes(details.value)) throw new Error(`after step ${step}: ${details.value}`);
+    if (details.value !== kept) inPlace++;
+    if (inPlace > 0 && details.value === kept) throw new Error(`step ${step} came too late to lose it`);
+    if (inPlace === 1 && step <= FEWEST_STEPS) throw new Error(`it was in place after ${step} steps`);
     kept = details.value;
-    if (!isKilled && step < FEWEST_STEPS) throw new Error(`only ${step} steps`);
   }
   await stage.publish('second');
   await stage.keep();
