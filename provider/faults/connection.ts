@@ -19,10 +19,10 @@ const BIG_BYTES = 300_000;
 /** Somewhere in it. */
 const INTO_BIG_BYTES = 100_000;
 
-const big = (): FileChanges => ({ 'ballast.bin': randomBytes(BIG_BYTES) });
+export const ballast = (): FileChanges => ({ 'ballast.bin': randomBytes(BIG_BYTES) });
 
 /** What an answer is broken after, where nobody can see a pack in it. */
-const halfway = (by: 'end' | 'reset' | 'stall' | 'flip'): NetworkFault => ({
+export const halfway = (by: 'end' | 'reset' | 'stall' | 'flip'): NetworkFault => ({
   kind: 'broken',
   after: INTO_BIG_BYTES,
   by,
@@ -33,7 +33,7 @@ async function hangUntilStale(stage: Stage, fault: NetworkFault): Promise<void> 
   await stage.publish('first');
   const application = await stage.start(SHORT_LEASE);
   await application.persisted();
-  await stage.publish('second', big());
+  await stage.publish('second', ballast());
   await stage.proxy.set(fault);
   void application.refresh();
   await stage.proxy.struck;
@@ -48,7 +48,7 @@ async function hangToTheDeadline(stage: Stage, fault: NetworkFault): Promise<voi
     { environment: { LD_PRELOAD: clockLibrary, FAKETIME: `+0 x${HASTE}` } },
   );
   await application.persisted();
-  await stage.publish('second', big());
+  await stage.publish('second', ballast());
   await stage.proxy.set(fault);
   await application.refresh();
   await application.heard('STALE');
@@ -103,7 +103,7 @@ export const connectionFaults: readonly Fault[] = [
     over: ['http', 'https', 'ssh'],
     scene: async (stage) => {
       await sufferWhileServing(stage, async () => {
-        await stage.publish('second', big());
+        await stage.publish('second', ballast());
         await stage.proxy.set(halfway('end'));
       });
     },
@@ -116,7 +116,7 @@ export const connectionFaults: readonly Fault[] = [
     over: ['http', 'ssh'],
     scene: async (stage) => {
       await sufferWhileServing(stage, async () => {
-        await stage.publish('second', big());
+        await stage.publish('second', ballast());
         await stage.proxy.set(halfway('reset'));
       });
     },

@@ -87,6 +87,7 @@ export const contentFaults: readonly Fault[] = [
     scene: bring({ [OTHER_FILE]: `${otherText}# ${'x'.repeat(TOO_LARGE)}\n` }),
     sees: refused(`${OTHER_PLACE}:1:1 this file is too large`),
     mend: withoutOther(),
+    remark: 'What one fetch may bring has a bound of its own, of 512 MiB: ../repository/git/hostile-server.test.ts.',
   },
   {
     number: 22,

@@ -46,7 +46,13 @@ function expectSight(seen: Sight, expected: Expected): void {
     fromLastKnownGood: seen.status.fromLastKnownGood,
     error: lastError?.message,
     rejected: found?.reason,
-  }).toEqual({ status, events, fromLastKnownGood, error: part(error), rejected: part(rejected) });
+  }).toEqual({
+    status,
+    events: counted(events, expected),
+    fromLastKnownGood,
+    error: part(error),
+    rejected: part(rejected),
+  });
   const errorCode = status === 'FATAL' ? 'PROVIDER_FATAL' : 'PROVIDER_NOT_READY';
   const nothing = { value: CODE_DEFAULT, reason: 'ERROR', errorCode };
   expect(seen.details).toMatchObject(serves === 'nothing' ? nothing : { value: serves, reason: 'STATIC' });

@@ -1,30 +1,37 @@
 /** All faults of the list, and why some of them can't happen here. */
 import { accessFaults } from './access.js';
+import { clockFaults } from './clock.js';
+import { configurationFaults } from './configuration.js';
 import { connectionFaults } from './connection.js';
 import { contentFaults } from './content.js';
 import { diskFaults } from './disk.js';
-import type { Fault, Inapplicable } from './fault.js';
+import type { Fault } from './fault.js';
+import { folderFaults } from './folder.js';
 import { historyFaults } from './history.js';
 import { keptFaults } from './kept.js';
 import { objectFaults } from './objects.js';
+import { processFaults } from './processes.js';
 import { remoteFaults } from './remote.js';
+
+export { inapplicable } from './inapplicable.js';
 
 /** How many the list has. */
 export const LIST_LENGTH = 55;
 
 const themes: readonly (readonly Fault[])[] = [
   remoteFaults,
-  accessFaults,
-  connectionFaults,
+  clockFaults,
+  keptFaults,
+  diskFaults,
   historyFaults,
   objectFaults,
   contentFaults,
-  keptFaults,
-  diskFaults,
+  accessFaults,
+  connectionFaults,
+  processFaults,
+  folderFaults,
+  configurationFaults,
 ];
 
 /** The rows, in the order of their numbers. */
 export const faults: readonly Fault[] = themes.flat().toSorted((a, b) => a.number - b.number);
-
-/** What is not among the rows. */
-export const inapplicable: readonly Inapplicable[] = [];
