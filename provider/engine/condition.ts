@@ -63,7 +63,24 @@ function valueTests(operand: JsonValue | OperatorsDocument): readonly ValueTest[
  * Reads an attribute by its path: own properties only, through objects and never into lists, so that neither
  * `constructor` nor `length` is ever an attribute by accident. Undefined where it is missing.
  */
-export function attributeReader(path: string): (context: EvaluationContext) => unknown {
+export function attributeReader(path: string): AttributeReader {
+  const known = readers.get(path);
+  if (known !== undefined) return known;
+  const reader = makeReader(path);
+  if (readers.size >= MAX_READERS) readers.clear();
+  readers.set(path, reader);
+  return reader;
+}
+
+type AttributeReader = (context: EvaluationContext) => unknown;
+
+/** As many attributes as an application has, and more. */
+const MAX_READERS = 1_000;
+
+/** Ten thousand flags read a few attributes: each has one reader, which is at hand when the next flag needs it. */
+const readers = new Map<string, AttributeReader>();
+
+function makeReader(path: string): AttributeReader {
   const [first = '', ...others] = path.split('.');
   if (others.length === 0) return (context) => (Object.hasOwn(context, first) ? context[first] : undefined);
   const parts = [first, ...others];

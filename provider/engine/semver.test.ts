@@ -149,3 +149,30 @@ describe('parseRange', () => {
     expect(parseRange(range)).toBeUndefined();
   });
 });
+
+describe('a version that is asked again', () => {
+  const test = rangeTest('>=1.2.0-beta.2');
+
+  it.each([
+    ['1.2.0', true],
+    ['1.2.0-beta.1', false],
+    ['1.2.0-beta.10', true],
+    ['1.2', true],
+    ['latest', false],
+    ['01.2.0', false],
+    ['', false],
+    ['9'.repeat(300), false],
+  ])(
+    '%s is %s, also right after itself, another, one that is none, and a range that is compiled',
+    (version, expected) => {
+      const answers = [test(version), test(version)];
+      for (const other of ['0.9.0', '3.0.0-rc.1', 'x', '1'.repeat(300)]) {
+        test(other);
+        answers.push(test(version));
+      }
+      rangeTest('<0.0.1 || >=7.8.9-z');
+      answers.push(test(version));
+      expect(answers).toEqual(answers.map(() => expected));
+    },
+  );
+});

@@ -13,7 +13,10 @@ interface Version {
   readonly prerelease: readonly string[];
 }
 
-// The version that is being looked at. Nothing here awaits, so two can never interleave.
+// The version that is being looked at, and whether it is one. Nothing here awaits, so two can never interleave. A flag
+// with several rules on one version scans it once.
+let scanned = '';
+let isVersion = false;
 const core: [number, number, number] = [0, 0, 0];
 let prereleaseStart = 0;
 let prereleaseEnd = 0;
@@ -22,10 +25,19 @@ const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39;
 const isIdentifierUnit = (unit: number): boolean =>
   isDigit(unit) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a) || unit === 0x2d;
 
-/** Reads a version into the scratch variables above; false for what is none. */
+/** Brings a version into the scratch variables above; false for what is none. */
 function scan(text: string): boolean {
+  // What is longer is not kept either.
   if (text.length > MAX_VERSION_LENGTH) return false;
-  let at = text.startsWith('v') ? 1 : 0;
+  if (text !== scanned) {
+    isVersion = read(text);
+    scanned = text;
+  }
+  return isVersion;
+}
+
+function read(text: string): boolean {
+  let at = text.charCodeAt(0) === 0x76 ? 1 : 0;
   core[1] = core[2] = 0;
   let parts = 0;
   for (; parts < 3; parts++) {

@@ -1,11 +1,13 @@
 /** A ruleset in one environment: what a process evaluates against. */
 import { Environment } from './environment.js';
+import type { Decide } from './outcome.js';
 import type { Plan } from './plan.js';
 import type { ErrorCode, Evaluation, EvaluationContext, Failed, FlagMetadata, Resolved, ValueKind } from './types.js';
 
 /** A plan bound to a revision: every possible result of a flag, made when it is first asked for, and frozen. */
 interface BoundFlag {
-  readonly plan: Plan;
+  readonly kind: ValueKind;
+  readonly decide: Decide;
   /** What results carry that no rule or stage decided, failures included. */
   readonly metadata: FlagMetadata;
   readonly results: readonly Resolved[];
@@ -61,18 +63,18 @@ export class Snapshot {
   evaluate(key: string, context: EvaluationContext = NO_ATTRIBUTES, kind?: ValueKind): Evaluation {
     const flag = this.#bound.get(key) ?? this.#bind(key);
     if (flag === undefined) return this.#unknown(key);
-    const { plan, metadata, results } = flag;
-    if (kind !== undefined && plan.kind !== kind) {
-      return failed('TYPE_MISMATCH', `the flag ${JSON.stringify(key)} has ${plan.kind} values, not ${kind}`, metadata);
+    if (kind !== undefined && flag.kind !== kind) {
+      const message = `the flag ${JSON.stringify(key)} has ${flag.kind} values, not ${kind}`;
+      return failed('TYPE_MISMATCH', message, flag.metadata);
     }
     try {
-      return results[plan.decide(context ?? NO_ATTRIBUTES)] as Resolved;
+      return flag.results[flag.decide(context ?? NO_ATTRIBUTES)] as Resolved;
     } catch (error) {
       // Only a context with a throwing getter or proxy gets here.
       return failed(
         'GENERAL',
         `the evaluation context can't be read: ${textOf(error).slice(0, MAX_SHOWN_ERROR)}`,
-        metadata,
+        flag.metadata,
       );
     }
   }
@@ -130,5 +132,5 @@ function bind(plan: Plan, flagSetId: string, version: string, environment: strin
           : metadata;
     return Object.freeze({ value, variant: variant ?? undefined, reason, flagMetadata: Object.freeze(flagMetadata) });
   });
-  return { plan, metadata, results };
+  return { kind: plan.kind, decide: plan.decide, metadata, results };
 }

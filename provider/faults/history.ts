@@ -1,5 +1,5 @@
 /** Faults of history: it was rewound, replaced or emptied. */
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileChanges } from '../repository/testing/repository.js';
 import { rolledOut } from '../testing/flag-files.js';
@@ -50,12 +50,6 @@ async function takeBack(stage: Stage): Promise<void> {
 async function restart(stage: Stage, options = {}): Promise<void> {
   const application = await stage.start(options);
   await application.refresh();
-}
-
-/** Removes what was fetched, and leaves what is kept. */
-async function forgetFetched(stage: Stage): Promise<void> {
-  const names = (await readdir(stage.cacheDir)).filter((name) => !name.endsWith('.lkg'));
-  await Promise.all(names.map((name) => rm(join(stage.cacheDir, name), { recursive: true })));
 }
 
 /** Serves the second of two revisions, and suffers. */
@@ -119,7 +113,7 @@ export const historyFaults: readonly Fault[] = [
     scene: async (stage) => {
       const first = await publishTwo(stage);
       await stage.keep();
-      await forgetFetched(stage);
+      await rm(await stage.mirrorDir(), { recursive: true });
       await rewindTo(stage, first);
       await restart(stage, SHORT_LEASE);
       await stage.application.heard('STALE');

@@ -5,6 +5,7 @@ import { configurationFaults } from './configuration.js';
 import { connectionFaults } from './connection.js';
 import { contentFaults } from './content.js';
 import { diskFaults } from './disk.js';
+import { entryFaults } from './entries.js';
 import type { Fault } from './fault.js';
 import { folderFaults } from './folder.js';
 import { historyFaults } from './history.js';
@@ -12,6 +13,7 @@ import { keptFaults } from './kept.js';
 import { objectFaults } from './objects.js';
 import { processFaults } from './processes.js';
 import { remoteFaults } from './remote.js';
+import { stormFaults } from './storms.js';
 
 export { inapplicable } from './inapplicable.js';
 
@@ -26,9 +28,11 @@ const themes: readonly (readonly Fault[])[] = [
   historyFaults,
   objectFaults,
   contentFaults,
+  entryFaults,
   accessFaults,
   connectionFaults,
   processFaults,
+  stormFaults,
   folderFaults,
   configurationFaults,
 ];

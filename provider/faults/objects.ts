@@ -1,6 +1,5 @@
 /** Faults of git's objects: trees that lead out, and packs that are not what they should be. */
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { objectFiles } from '../repository/testing/object-store.js';
 import type { Fault } from './fault.js';
 import { changedToSecond, readyFirst, sufferWhileServing } from './scenes.js';
@@ -31,18 +30,12 @@ const serveEvilTree =
       await stage.application.refresh();
     });
 
-/** What was fetched and not packed anew. */
-async function mirrorFiles(stage: Stage): Promise<readonly string[]> {
-  const [name = ''] = (await readdir(stage.cacheDir)).filter((entry) => !entry.endsWith('.lkg'));
-  return objectFiles(join(stage.cacheDir, name));
-}
-
 /** Damages everything that was fetched, brings a second revision, and polls twice. */
 const damage =
   (how: (file: string) => Promise<void>) =>
   async (stage: Stage): Promise<void> => {
     await sufferWhileServing(stage, async () => {
-      const files = await mirrorFiles(stage);
+      const files = await objectFiles(await stage.mirrorDir());
       if (files.length === 0) throw new Error('nothing to damage');
       for (const file of files) await how(file);
       await stage.publish('second');

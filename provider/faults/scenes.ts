@@ -19,6 +19,9 @@ export const changedToSecond = {
   serves: 'second',
 } as const satisfies Expected;
 
+/** The second revision came, and may have had others before it. */
+export const changedOnceOrMore: Expected = { ...changedToSecond, isUncounted: true };
+
 /** Nothing was ever loaded. */
 export const errorWithNothing = { status: 'ERROR', events: ['ERROR'], serves: 'nothing' } as const satisfies Expected;
 

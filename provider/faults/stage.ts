@@ -130,14 +130,13 @@ export class Stage {
   /** What a provider of this stage is told, with changes. */
   options(changes: Options = {}): GuidonProviderOptions {
     const file = this.transport === 'file' ? { url: this.repository.url } : { directory: this.directory };
-    const given = {
+    return {
       ...(this.#served?.options() ?? file),
       environment: 'production',
       cacheDir: this.cacheDir,
       staleAfterMs: LONG_LEASE_MS,
       ...changes,
     };
-    return given as GuidonProviderOptions;
   }
 
   /** Starts an application; resolves when its start has ended, however it did. */
@@ -162,6 +161,13 @@ export class Stage {
     await application.refresh();
     await application.persisted();
     await application.close();
+  }
+
+  /** The repository into which was fetched. */
+  async mirrorDir(): Promise<string> {
+    const name = (await readdir(this.cacheDir)).find((entry) => !entry.endsWith('.lkg'));
+    if (name === undefined) throw new Error('nothing was fetched');
+    return join(this.cacheDir, name);
   }
 
   /** The files of kept rulesets, the newest first. */

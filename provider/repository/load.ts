@@ -15,9 +15,9 @@ import { checkOwnership } from './check/ownership.js';
 import { checkRepository } from './check/repository.js';
 import { readDocument, type DocumentFile } from './document.js';
 import { MAX_FILE_BYTES } from './parse.js';
-import { placeAll } from './place.js';
 import { placeEntries, type PlacedEntry } from './placement.js';
-import { compareProblems, type Problem, type UnplacedProblem } from './problem.js';
+import { isError, placeProblems, placeWarnings } from './placed-problems.js';
+import type { Problem } from './problem.js';
 import { Slices } from './slices.js';
 import type { Tree, TreeEntry } from './tree.js';
 
@@ -40,9 +40,6 @@ export type LoadResult =
   | { readonly ok: true; readonly loaded: LoadedRepository; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Nobody mends more of one file in one go, and each takes time to place. */
-const MAX_PROBLEMS_PER_FILE = 100;
-
 /**
  * Loads a tree. Parses only the files whose ids differ from those of `previous`, and checks again only what depends on
  * them; works in slices, so that an application goes on answering.
@@ -61,9 +58,12 @@ export async function load(tree: Tree, previous?: LoadedRepository): Promise<Loa
     await checkRepository(repository, slices, known),
     await checkOwnership(tree, repository),
   );
-  const shown = problems.length === 0 ? [] : (await placeAll(tree, limited(problems))).sort(compareProblems);
-  if (problems.some(({ severity = 'error' }) => severity === 'error')) return { ok: false, problems: shown };
-  return { ok: true, warnings: shown, loaded: finish(tree, repository, files, previous) };
+  if (problems.some(isError)) return { ok: false, problems: await placeProblems(tree, problems) };
+  return {
+    ok: true,
+    warnings: await placeWarnings(tree, files, problems),
+    loaded: finish(tree, repository, files, previous),
+  };
 }
 
 /**
@@ -82,24 +82,6 @@ function checkedBefore({ ruleset: { documents }, cases, root }: LoadedRepository
     guardrails: new Set(documents.guardrails.keys()),
   };
   return { documents, cases, names, fileOf: fileNames(root) };
-}
-
-/** At most a hundred errors and a hundred warnings of each file; the last of them tells that there are more. */
-function limited(problems: readonly UnplacedProblem[]): readonly UnplacedProblem[] {
-  const groups = new Map<string, UnplacedProblem[]>();
-  for (const problem of problems) {
-    const name = `${problem.severity ?? 'error'} ${problem.file}`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [problem]);
-    else group.push(problem);
-  }
-  return [...groups.values()].flatMap((group) => {
-    const shown = group.slice(0, MAX_PROBLEMS_PER_FILE);
-    const last = shown.at(-1);
-    if (last === undefined || shown.length === group.length) return shown;
-    const fix = `${last.fix ?? 'correct it'}; then look again: more problems of this file are not shown`;
-    return [...shown.slice(0, -1), { ...last, fix }];
-  });
 }
 
 /** Reads and parses what is new; takes over the rest. */

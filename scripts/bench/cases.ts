@@ -1,135 +1,122 @@
-/** The cases of the benchmark: the same flag written for each engine, and the contexts it is asked with. */
-import { holdFlag, type Documents, type EnvironmentDocument, type FlagDocument } from '../../provider/engine/index.js';
+/** The cases of the benchmark: the flags that are loaded, which of them are asked, and for whom. */
+import { createHash } from 'node:crypto';
+import type { BenchCondition, BenchContext, BenchFlag, BenchRule } from './flag.js';
 
-/** One case. */
+/** One row of the result, at one number of flags. */
 export interface BenchCase {
-  readonly name: string;
+  readonly name: CaseName;
   readonly kind: 'boolean' | 'object';
-  readonly flag: FlagDocument;
-  /** The flag as an author of flagd's format would write it. */
-  readonly flagd: object;
-  readonly contexts: readonly Record<string, string | number>[];
+  /** The keys that are asked in turn, of the flags that {@link benchFlags} gives for the same number. */
+  readonly keys: (flagCount: number) => readonly string[];
 }
 
 const CONTEXTS = 1_000;
 const LONG_LIST = 10_000;
+/** A prime, so that keys come in an order that no cache could guess. */
+const STRIDE = 7_919;
+/** From one member of the long list that is asked to the next. */
+const MEMBER_STRIDE = (2 * LONG_LIST) / CONTEXTS;
 
-const governance = {
-  type: 'release',
-  owner: 'team',
-  riskTier: 'low',
-  expiresAt: '2099-01-01',
-  description: 'Bench.',
-} as const;
-
-function flagOf(purpose: string, production: EnvironmentDocument, more: Partial<FlagDocument> = {}): FlagDocument {
-  return { key: `bench.case.${purpose}`, ...governance, ...more, environments: { production } };
-}
-
-function flagdOf(defaultVariant: string, targeting?: object, variants: object = { true: true, false: false }): object {
-  return { state: 'ENABLED', variants, defaultVariant, ...(targeting === undefined ? {} : { targeting }) };
-}
-
-const contexts = Array.from({ length: CONTEXTS }, (_, index) => ({
-  targetingKey: `user-${index * 7919}`,
+/** Whom every flag is asked for, in turn. */
+export const benchContexts: readonly BenchContext[] = Array.from({ length: CONTEXTS }, (_, index) => ({
+  targetingKey: userId(index),
   country: index % 2 === 0 ? 'DE' : 'FR',
+  plan: 'pro',
   email: `user${index}@${index % 3 === 0 ? 'example.com' : 'mail.test'}`,
   appVersion: `4.${index % 10}.${index % 7}`,
   age: 18 + (index % 60),
 }));
 
-const countries = Array.from({ length: 20 }, (_, index) => `C${index}`).concat('DE', 'FR');
-
-/** Ten rules of two conditions: nine pass the first and fail the second, the tenth matches. */
-const tenRules = Array.from({ length: 10 }, (_, index) => ({
-  name: `rule-${index}`,
-  when: {
-    country: { in: countries },
-    [index === 9 ? 'age' : 'appVersion']: index === 9 ? { gt: 1 } : { semver: `>=${9 + index}.0.0` },
-  },
-  serve: true,
-}));
-
-const flagdTenRules = {
-  if: tenRules.flatMap((_, index) => [
-    {
-      and: [
-        { in: [{ var: 'country' }, countries] },
-        index === 9 ? { '>': [{ var: 'age' }, 1] } : { sem_ver: [{ var: 'appVersion' }, '>=', `${9 + index}.0.0`] },
-      ],
-    },
-    'true',
-  ]),
+const isPro: BenchCondition = { attribute: 'plan', operator: 'equals', operand: 'pro' };
+const inTwenty: BenchCondition = {
+  attribute: 'country',
+  operator: 'in',
+  operand: ['FR', ...Array.from({ length: 18 }, (_, index) => `C${index}`), 'DE'],
 };
-
-const members = Array.from({ length: LONG_LIST }, (_, index) => `user-${index * 7919 * 2}`);
-const settings = { theme: 'dark', limits: { rows: 50, columns: 8 }, modules: ['a', 'b', 'c'] };
-const halfSplit = (salt: string): object => ({
-  fractional: [{ cat: [salt, { var: 'targetingKey' }] }, ['true', 50], ['false', 50]],
+const elsewhere: BenchCondition = {
+  attribute: 'country',
+  operator: 'in',
+  operand: Array.from({ length: 20 }, (_, index) => `X${index}`),
+};
+const versionAtLeast = (operand: string): BenchCondition => ({
+  attribute: 'appVersion',
+  operator: 'versionAtLeast',
+  operand,
 });
+const emailEnds = (operand: string): BenchCondition => ({ attribute: 'email', operator: 'endsWith', operand });
+const above = (operand: number): BenchCondition => ({ attribute: 'age', operator: 'above', operand });
 
-/** All cases, simplest first. */
-export const benchCases: readonly BenchCase[] = [
-  {
-    name: 'static',
-    kind: 'boolean',
-    flag: flagOf('static', { enabled: true, rollout: 100 }),
-    flagd: flagdOf('true'),
-    contexts,
-  },
-  {
-    name: 'one attribute rule',
-    kind: 'boolean',
-    flag: flagOf('rule', { enabled: true, rules: [{ name: 'germany', when: { country: 'DE' }, serve: true }] }),
-    flagd: flagdOf('false', { if: [{ '===': [{ var: 'country' }, 'DE'] }, 'true', 'false'] }),
-    contexts,
-  },
-  {
-    name: 'ten rules of two conditions, last matches',
-    kind: 'boolean',
-    flag: flagOf('rules', { enabled: true, rules: tenRules }),
-    flagd: flagdOf('false', flagdTenRules),
-    contexts,
-  },
-  {
-    name: '50/50 rollout',
-    kind: 'boolean',
-    flag: flagOf('split', { enabled: true, rollout: 50 }),
-    flagd: flagdOf('false', halfSplit('bench.case.split')),
-    contexts,
-  },
-  {
-    name: 'list of 10,000',
-    kind: 'boolean',
-    flag: flagOf('list', {
-      enabled: true,
-      rules: [{ name: 'members', when: { targetingKey: { in: members } }, serve: true }],
-    }),
-    flagd: flagdOf('false', { if: [{ in: [{ var: 'targetingKey' }, members] }, 'true', 'false'] }),
-    contexts,
-  },
-  {
-    name: 'object value',
-    kind: 'object',
-    flag: flagOf(
-      'object',
-      { enabled: true, rollout: { full: 100 } },
-      { default: 'none', variants: { none: {}, full: settings } },
-    ),
-    flagd: flagdOf('full', undefined, { none: {}, full: settings }),
-    contexts,
-  },
+/** Of the first nine, the first condition holds and the second does not; of the tenth, both do: 20 are looked at. */
+const tenRules: readonly BenchRule[] = [
+  [isPro, versionAtLeast('9.0.0')],
+  [inTwenty, emailEnds('@corp.test')],
+  [isPro, above(1_000)],
+  [inTwenty, versionAtLeast('10.2.0')],
+  [isPro, elsewhere],
+  [inTwenty, above(2_000)],
+  [isPro, emailEnds('@partner.test')],
+  [inTwenty, versionAtLeast('11.0.1')],
+  [isPro, emailEnds('@vendor.test')],
+  [inTwenty, above(1)],
 ];
 
-/** A repository of the cases' flags and of as many plain ones as make `count` together. */
-export function benchDocuments(count: number): Documents {
-  const flags = new Map(benchCases.map(({ flag }) => [flag.key, flag]));
-  for (let index = flags.size; index < count; index++) {
-    const flag = flagOf(`plain-${index}`, { enabled: true, rollout: 50 });
-    flags.set(flag.key, flag);
+/** Every other one of the contexts' keys is a member, and they lie all over the list. */
+const members = Array.from({ length: LONG_LIST }, (_, index) =>
+  userId(index % MEMBER_STRIDE === 0 ? (2 * index) / MEMBER_STRIDE : CONTEXTS + index),
+);
+
+const caseFlags = {
+  static: { key: 'bench.case.static', serves: 'true' },
+  'one attribute rule': {
+    key: 'bench.case.rule',
+    serves: 'rules',
+    rules: [[{ attribute: 'country', operator: 'equals', operand: 'DE' }]],
+  },
+  'ten rules of two conditions, last matches': { key: 'bench.case.rules', serves: 'rules', rules: tenRules },
+  '50/50 rollout': { key: 'bench.case.split', serves: 'half' },
+  'list of 10,000': {
+    key: 'bench.case.list',
+    serves: 'rules',
+    rules: [[{ attribute: 'targetingKey', operator: 'in', operand: members }]],
+  },
+  'object value': {
+    key: 'bench.case.object',
+    serves: 'object',
+    value: { theme: 'dark', limits: { rows: 50, columns: 8 }, modules: ['a', 'b', 'c'] },
+  },
+} as const satisfies Readonly<Record<string, BenchFlag>>;
+
+/** A row's name. */
+export type CaseName = keyof typeof caseFlags | '50/50 rollout, each flag in turn';
+
+/** A key like those that users have: a UUID, of the user's number alone. */
+function userId(user: number): string {
+  return createHash('sha256')
+    .update(String(user))
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+}
+
+/** As many flags as `flagCount` says: those of the cases, and 50/50 rollouts besides. */
+export function benchFlags(flagCount: number): readonly BenchFlag[] {
+  const flags: BenchFlag[] = Object.values(caseFlags);
+  for (let index = flags.length; index < flagCount; index++) {
+    flags.push({ key: `bench.other.split-${index}`, serves: 'half' });
   }
-  const teams = { team: { codeOwner: '@acme/team' } };
-  const policy = { bucketing: 'flagd-v2', environments: ['production'], teams } as const;
-  const stored = new Map([...flags].map(([key, flag]) => [key, holdFlag(flag)]));
-  return { policy, flags: stored, segments: new Map(), guardrails: new Map(), retired: [] };
+  return flags;
+}
+
+/** All rows, simplest first. */
+export const benchCases: readonly BenchCase[] = [
+  ...Object.entries(caseFlags).map(([name, { key, serves }]): BenchCase => ({
+    name: name as CaseName,
+    kind: serves === 'object' ? 'object' : 'boolean',
+    keys: () => [key],
+  })),
+  { name: '50/50 rollout, each flag in turn', kind: 'boolean', keys: halvesInTurn },
+];
+
+function halvesInTurn(flagCount: number): readonly string[] {
+  const halves = benchFlags(flagCount).filter(({ serves }) => serves === 'half');
+  return halves.map((_, index) => (halves[(index * STRIDE) % halves.length] as BenchFlag).key);
 }

@@ -1,160 +1,93 @@
-/** What an evaluation costs through the SDK's client and through ours, with one provider behind both. */
+/** Through OpenFeature's client: what a provider adds to one that returns a constant. */
 import assert from 'node:assert/strict';
-import { pathToFileURL } from 'node:url';
-import { OpenFeature, type Client, type EvaluationContext } from '@openfeature/server-sdk';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OpenFeature } from '@openfeature/server-sdk';
+import { benchCases, benchContexts, benchFlags, type BenchCase } from './cases.js';
+import { clientColumns, type ClientColumn } from './client-columns.js';
+import { expectedValue, type BenchContext, type BenchFlag } from './flag.js';
+import { repositoryFiles, writeFiles } from './flag-repository.js';
 import {
-  holdFlag,
-  Ruleset,
-  type EnvironmentDocument,
-  type FlagDocument,
-  type Snapshot,
-} from '../../provider/engine/index.js';
-import { getClient, GuidonProvider } from '../../provider/index.js';
+  interleave,
+  nanosecondsWithGarbage,
+  quickEffort,
+  ratiosOf,
+  spreadOf,
+  warmUp,
+  type Effort,
+  type Loop,
+  type RunSlice,
+} from './measure.js';
+import type { ClientRow } from './results.js';
 
-/** One side of a comparison: makes its call `times` times, one after the other. */
-export interface ClientContender {
-  readonly name: string;
-  readonly run: (times: number) => Promise<void>;
-}
+const FLAGS = 10;
 
-/** One call, by the SDK's client, by ours, and by nobody: a promise of an answer that is there already. */
-export interface ClientCase {
-  readonly name: string;
-  readonly standard: ClientContender;
-  readonly ours: ClientContender;
-  readonly promise: ClientContender;
-}
+/** More than elsewhere: a few percent are to be told from nothing, and the client's garbage comes in waves. */
+const clientEffort: Effort = { rounds: 31, slices: 12, sliceMs: 5, warmUpMs: 400 };
 
-type Call = (client: Client) => Promise<unknown>;
+type AskedClient = Awaited<ReturnType<ClientColumn['open']>>;
 
-const context: EvaluationContext = { targetingKey: 'u-1', country: 'DE', plan: 'pro', appVersion: '4.2.0', age: 30 };
-const STATIC = 'bench.client.static';
-const RULE = 'bench.client.rule';
-
-const calls: readonly (readonly [string, Call, ((client: Client) => unknown)?])[] = [
-  ['a value, no context', (client) => client.getBooleanValue(STATIC, false)],
-  ['a value, a context of five attributes', (client) => client.getBooleanValue(RULE, false, context)],
-  ['its details', (client) => client.getBooleanDetails(RULE, false, context)],
-  ['an unknown flag’s details', (client) => client.getBooleanDetails('bench.client.none', false, context)],
-  [
-    'a value, with a context of the client too',
-    (client) => client.getBooleanValue(RULE, false, context),
-    (client) => client.setContext({ service: 'checkout', region: 'eu' }),
-  ],
-  [
-    'a value, with a hook: left to the SDK',
-    (client) => client.getBooleanValue(RULE, false, context),
-    (client) => client.addHooks({ after: () => undefined }),
-  ],
-];
-
-/** The cases, ready to be measured, each checked for both clients giving the same. */
-export async function clientCases(): Promise<readonly ClientCase[]> {
-  await OpenFeature.setProviderAndWait(
-    'bench-client',
-    new BenchProvider({ directory: '.', environment: 'production' }),
-  );
-  const cases: ClientCase[] = [];
-  for (const [name, call, prepare] of calls) {
-    const clients = [OpenFeature.getClient('bench-client'), getClient('bench-client')] as const;
-    for (const client of clients) prepare?.(client);
-    const [theirs, ours] = [await call(clients[0]), await call(clients[1])];
-    assert.deepEqual(ours, theirs, name);
-    cases.push({
-      name,
-      standard: contender('SDK client', () => call(clients[0])),
-      ours: contender('Guidon client', () => call(clients[1])),
-      promise: contender('promise', () => Promise.resolve(ours)),
-    });
-  }
-  return cases;
-}
-
-/** The product's provider, but for where its flags come from. */
-class BenchProvider extends GuidonProvider {
-  readonly #snapshot = benchSnapshot();
-
-  override initialize(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  override snapshot(): Snapshot {
-    return this.#snapshot;
-  }
-}
-
-function benchSnapshot(): Snapshot {
-  const governance = {
-    type: 'release',
-    owner: 'team',
-    riskTier: 'low',
-    expiresAt: '2099-01-01',
-    description: 'Bench.',
-  };
-  const flagOf = (key: string, production: EnvironmentDocument): [string, FlagDocument] => [
-    key,
-    { key, ...governance, environments: { production } } as FlagDocument,
-  ];
-  const flags = new Map([
-    flagOf(STATIC, { enabled: true, rollout: 100 }),
-    flagOf(RULE, { enabled: true, rules: [{ name: 'germany', when: { country: 'DE' }, serve: true }] }),
-  ]);
-  const policy = { bucketing: 'flagd-v2', environments: ['production'], teams: {} } as const;
-  const stored = new Map([...flags].map(([key, flag]) => [key, holdFlag(flag)]));
-  const documents = { policy, flags: stored, segments: new Map(), guardrails: new Map(), retired: [] };
-  return new Ruleset({ id: 'bench', repository: 'bench' }, documents).snapshot('production');
-}
-
-function contender(name: string, call: () => Promise<unknown>): ClientContender {
-  return {
-    name,
-    run: async (times) => {
-      for (let i = 0; i < times; i++) await call();
-    },
-  };
-}
-
-const ROUNDS = 15;
-const WARM_UP_CALLS = 50_000;
-const CALLS = 5_000;
-/** Few enough for the young generation to hold what they make, so that no collection falsifies the count. */
-const COUNTED_CALLS = 50;
-
-/** Medians of interleaved rounds of CPU time, and the least growth of the heap. */
-async function measure(contenders: readonly ClientContender[]): Promise<readonly { ns: number; bytes: number }[]> {
-  for (const { run } of contenders) await run(WARM_UP_CALLS);
-  const figures = contenders.map(() => ({ ns: [] as number[], bytes: [] as number[] }));
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, { run }] of contenders.entries()) {
-      const started = process.cpuUsage();
-      await run(CALLS);
-      const { user, system } = process.cpuUsage(started);
-      figures[index]?.ns.push(((user + system) * 1_000) / CALLS);
-      globalThis.gc?.();
-      const before = process.memoryUsage().heapUsed;
-      await run(COUNTED_CALLS);
-      figures[index]?.bytes.push((process.memoryUsage().heapUsed - before) / COUNTED_CALLS);
+/** A row for each case that asks for one flag. */
+export async function measureClient(isQuick: boolean, progress: (step: string) => void): Promise<readonly ClientRow[]> {
+  const root = await mkdtemp(join(tmpdir(), 'guidon-bench-'));
+  try {
+    const flags = benchFlags(FLAGS);
+    await writeFiles(root, repositoryFiles(flags));
+    const rows: ClientRow[] = [];
+    for (const benchCase of benchCases) {
+      const [key, ...others] = benchCase.keys(FLAGS);
+      const flag = flags.find((one) => one.key === key);
+      if (others.length > 0 || flag === undefined) continue;
+      progress(`through OpenFeature's client: ${benchCase.name}`);
+      rows.push(await measureCase(benchCase, flag, root, isQuick ? quickEffort : clientEffort));
     }
+    return rows;
+  } finally {
+    await OpenFeature.close();
+    await rm(root, { recursive: true, force: true });
   }
-  return figures.map(({ ns, bytes }) => ({
-    ns: ns.toSorted((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN,
-    bytes: Math.min(...bytes.filter((grown) => grown >= 0)),
-  }));
 }
 
-async function main(): Promise<void> {
-  console.log(
-    '| call | SDK client ns | Guidon client ns | promise ns | ratio | SDK bytes | Guidon bytes | promise bytes |',
-  );
-  console.log('|---|--:|--:|--:|--:|--:|--:|--:|');
-  for (const { name, standard, ours, promise } of await clientCases()) {
-    const [theirs, mine, floor] = await measure([standard, ours, promise]);
-    const ratio = (theirs?.ns ?? Number.NaN) / (mine?.ns ?? Number.NaN);
-    const figures = [theirs?.ns, mine?.ns, floor?.ns].map((ns) => ns?.toFixed(0));
-    const bytes = [theirs, mine, floor].map((one) => one?.bytes.toFixed(0));
-    console.log(`| ${[name, ...figures, ratio.toFixed(1), ...bytes].join(' | ')} |`);
+async function measureCase(benchCase: BenchCase, flag: BenchFlag, root: string, effort: Effort): Promise<ClientRow> {
+  const value = flag.serves === 'object' ? flag.value : true;
+  const loops: Loop[] = [];
+  for (const column of clientColumns) {
+    const client = await column.open({ root, value });
+    if (column !== clientColumns[0]) await checkValues(client, benchCase, flag);
+    loops.push(loopOf(client, benchCase, flag.key));
   }
-  await OpenFeature.close();
+  const slices: RunSlice[] = [];
+  for (const loop of loops) {
+    const times = await warmUp(loop, effort);
+    slices.push(() => nanosecondsWithGarbage(loop, times));
+  }
+  const taken = await interleave(slices, effort);
+  const columns = clientColumns.map(({ title }, index) => {
+    const [base = [], nanoseconds = []] = [taken[0], taken[index]];
+    return { title, nanoseconds: spreadOf(nanoseconds), ratio: ratiosOf(nanoseconds, base) };
+  });
+  return { case: benchCase.name, columns };
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
+async function checkValues(client: AskedClient, { name, kind }: BenchCase, flag: BenchFlag): Promise<void> {
+  for (const context of benchContexts) {
+    const value = await ask(client, kind, flag.key, { ...context });
+    const expected = expectedValue(flag, context);
+    if (expected === undefined) assert.equal(typeof value, 'boolean');
+    else assert.deepEqual(value, expected, `${name}: ${JSON.stringify(context)}`);
+  }
+}
+
+function loopOf(client: AskedClient, { kind }: BenchCase, key: string): Loop {
+  const contexts = benchContexts.map((context) => ({ ...context }));
+  return async (times) => {
+    for (let i = 0; i < times; i++) await ask(client, kind, key, contexts[i % contexts.length] as AskedContext);
+  };
+}
+
+type AskedContext = BenchContext & Readonly<Record<string, string | number>>;
+
+function ask(client: AskedClient, kind: BenchCase['kind'], key: string, context: AskedContext): Promise<unknown> {
+  return kind === 'boolean' ? client.getBooleanValue(key, false, context) : client.getObjectValue(key, {}, context);
+}

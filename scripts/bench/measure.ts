@@ -1,77 +1,136 @@
-/** Measuring: interleaved rounds of CPU time, so that a machine's drift hits all sides alike. */
+/** Measuring: CPU time and garbage of a loop, and what many rounds of it say. */
 
-/** One side of a comparison: runs its work `times` times. */
-export interface Contender {
-  readonly name: string;
-  readonly run: (times: number) => void | Promise<void>;
-}
+/** Runs the measured call `times` times. */
+export type Loop = (times: number) => void | Promise<void>;
 
-/** What a contender took, in nanoseconds of CPU time a call. */
-export interface Measurement {
-  readonly name: string;
+/** The middle of several figures, and the middle half of them. */
+export interface Spread {
   readonly median: number;
-  readonly lowest: number;
-  readonly highest: number;
+  readonly lowerQuartile: number;
+  readonly upperQuartile: number;
 }
 
-const ROUNDS = 9;
-/** Long enough for the CPU clock's microseconds not to matter. */
-const ROUND_CPU_MS = 40;
-
-/** Measures all contenders, one round of each after the other. */
-export async function measure(contenders: readonly Contender[]): Promise<readonly Measurement[]> {
-  const times = new Map<Contender, number>();
-  for (const contender of contenders) times.set(contender, await calibrate(contender));
-  const rounds = new Map<Contender, number[]>(contenders.map((contender) => [contender, []]));
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const contender of contenders) {
-      rounds.get(contender)?.push(await nanosecondsPerCall(contender, times.get(contender) ?? 1));
-    }
-  }
-  return contenders.map((contender) => {
-    const sorted = (rounds.get(contender) ?? []).toSorted((a, b) => a - b);
-    const at = (index: number): number => sorted[index] ?? Number.NaN;
-    return { name: contender.name, median: at(ROUNDS >> 1), lowest: at(0), highest: at(ROUNDS - 1) };
-  });
+/** How long and how often to measure. */
+export interface Effort {
+  readonly rounds: number;
+  /** In how many turns a round is taken: what slows the machine down for a moment then slows all sides down. */
+  readonly slices: number;
+  /** The CPU time of one slice; long enough for the CPU clock's microseconds not to matter. */
+  readonly sliceMs: number;
+  /** CPU time before the first round; enough for the optimising compiler to have done its work. */
+  readonly warmUpMs: number;
 }
 
-/** Warms a contender up and finds how many calls fill a round. */
-async function calibrate(contender: Contender): Promise<number> {
-  let times = 100;
-  for (;;) {
-    const started = process.cpuUsage();
-    await contender.run(times);
-    const { user, system } = process.cpuUsage(started);
-    const milliseconds = (user + system) / 1_000;
-    if (milliseconds >= ROUND_CPU_MS) return times;
-    times = Math.ceil(times * Math.min(10, (ROUND_CPU_MS * 1.5) / Math.max(milliseconds, 0.5)));
-  }
+/** For figures that are published. */
+export const fullEffort: Effort = { rounds: 15, slices: 6, sliceMs: 5, warmUpMs: 200 };
+
+/** To see that everything runs; its figures are worth nothing. */
+export const quickEffort: Effort = { rounds: 2, slices: 2, sliceMs: 2, warmUpMs: 5 };
+
+/** The spread of at least one figure, by linear interpolation between neighbours. */
+export function spreadOf(figures: readonly number[]): Spread {
+  const sorted = figures.toSorted((a, b) => a - b);
+  const at = (share: number): number => {
+    const position = share * (sorted.length - 1);
+    const [below, above] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]] as [number, number];
+    return below + (above - below) * (position - Math.floor(position));
+  };
+  return { median: at(0.5), lowerQuartile: at(0.25), upperQuartile: at(0.75) };
 }
 
-async function nanosecondsPerCall(contender: Contender, times: number): Promise<number> {
+/** Nanoseconds of the process's CPU time a call, collecting garbage and compiling included. */
+export async function nanosecondsPerCall(loop: Loop, times: number): Promise<number> {
   const started = process.cpuUsage();
-  await contender.run(times);
+  await loop(times);
   const { user, system } = process.cpuUsage(started);
   return ((user + system) * 1_000) / times;
 }
 
-/** Calls enough for the optimising compiler to have done its work: what it allocates is not the contender's. */
-const WARM_UP_CALLS = 100_000;
-const COUNTS = 5;
+/**
+ * As {@link nanosecondsPerCall}, for sides that share a process: each begins with an empty young generation and pays
+ * for what it leaves there, which would else be collected in the turn of another.
+ * @throws Error without `--expose-gc`
+ */
+export function nanosecondsWithGarbage(loop: Loop, times: number): Promise<number> {
+  collectYoung();
+  return nanosecondsPerCall(async (count) => {
+    await loop(count);
+    collectYoung();
+  }, times);
+}
+
+function collectYoung(): void {
+  const { gc } = globalThis;
+  if (gc === undefined) throw new Error('collecting garbage needs node --expose-gc');
+  gc({ type: 'minor' });
+}
+
+/** A side of a comparison: runs for about a slice; gives the nanoseconds of CPU time a call. */
+export type RunSlice = () => Promise<number>;
+
+/** What each side took in each round, in nanoseconds a call; the sides take turns, now this way, now that. */
+export async function interleave(sides: readonly RunSlice[], { rounds, slices }: Effort): Promise<readonly number[][]> {
+  const taken = sides.map((): number[] => []);
+  const order = [...sides.entries()];
+  for (let round = 0; round < rounds; round++) {
+    const sums = sides.map(() => 0);
+    for (let slice = 0; slice < slices; slice++) {
+      for (const [index, run] of slice % 2 === 0 ? order : order.toReversed())
+        sums[index] = (sums[index] ?? 0) + (await run());
+    }
+    for (const [index, sum] of sums.entries()) taken[index]?.push(sum / slices);
+  }
+  return taken;
+}
+
+/** The ratios of what was taken to what the first side took, round by round. */
+export function ratiosOf(taken: readonly number[], base: readonly number[]): Spread {
+  return spreadOf(taken.map((nanoseconds, round) => nanoseconds / (base[round] ?? Number.NaN)));
+}
+
+const FIRST_TIMES = 16;
+/** A loop that grows faster than this would overshoot by what compiling sped up meanwhile. */
+const LARGEST_GROWTH = 8;
+
+/** Warms a loop up; gives how many calls fill a slice. */
+export async function warmUp(loop: Loop, { sliceMs, warmUpMs }: Effort): Promise<number> {
+  let times = FIRST_TIMES;
+  for (let spentMs = 0; ;) {
+    const milliseconds = ((await nanosecondsPerCall(loop, times)) * times) / 1e6;
+    spentMs += milliseconds;
+    const growth = Math.min(LARGEST_GROWTH, sliceMs / Math.max(milliseconds, 0.01));
+    if (spentMs >= warmUpMs && growth < LARGEST_GROWTH) return Math.max(1, Math.round(times * growth));
+    times = Math.max(1, Math.ceil(times * growth));
+  }
+}
+
+/** Below the young generation's first size, 1 MiB, so that no collection falsifies the count. */
+const COUNTED_BYTES = 500_000;
+const MOST_COUNTED_CALLS = 4_096;
+const COUNTS = 7;
 
 /**
- * Bytes allocated a call: how the heap grows over `times` calls while nothing is collected, at the least of several
- * counts, since whatever else allocates can only add. Undefined without `--expose-gc`.
+ * Bytes allocated a call by a loop that is warm: how the heap grows while nothing is collected, less what looking at
+ * it costs, at the least of several counts, since whatever else allocates can only add.
+ * @throws Error without `--expose-gc`
  */
-export async function bytesPerCall(contender: Contender, times: number): Promise<number | undefined> {
-  if (globalThis.gc === undefined) return undefined;
-  await contender.run(WARM_UP_CALLS);
+export async function bytesPerCall(loop: Loop): Promise<number> {
+  const overhead = await leastGrowth(() => undefined, 0);
+  for (let times = 1; ; times *= 2) {
+    const growth = Math.max(0, (await leastGrowth(loop, times)) - overhead);
+    if (times === MOST_COUNTED_CALLS || growth * 2 > COUNTED_BYTES) return growth / times;
+  }
+}
+
+async function leastGrowth(loop: Loop, times: number): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let count = 0; count < COUNTS; count++) {
-    globalThis.gc();
+    // A full collection would throw compiled code away as well, which would then be compiled anew.
+    collectYoung();
     const before = process.memoryUsage().heapUsed;
-    await contender.run(times);
-    least = Math.min(least, Math.max(0, process.memoryUsage().heapUsed - before) / times);
+    await loop(times);
+    const growth = process.memoryUsage().heapUsed - before;
+    if (growth >= 0) least = Math.min(least, growth);
   }
   return least;
 }

@@ -62,7 +62,7 @@ function rowOf({ number, name, over, sees, remark = '', isFinal }: Fault): reado
 
 function servedBy({ serves, events, persisted, fromLastKnownGood = false }: Expected): string {
   if (serves === 'nothing') return "the code's defaults";
-  const isNew = events.includes('CHANGED') || events.indexOf('READY') > 0;
+  const isNew = events.includes('CHANGED') || events.indexOf('READY') > 0 || persisted === false;
   const where = [fromLastKnownGood ? ', from disk' : '', persisted === false ? ', from memory only' : ''].join('');
   return `the ${isNew ? 'newest' : 'last good'} ruleset${where}`;
 }

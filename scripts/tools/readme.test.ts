@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../commands/index.js';
-import { commandTable, withCommandTable } from './readme.js';
+import { commandTable, RESULTS_FILE, withGeneratedParts, withPart } from './readme.js';
 
-const readmePath = join(import.meta.dirname, '../../README.md');
+const root = join(import.meta.dirname, '../..');
 
 describe('the table of commands', () => {
   it('has a row for each command', () => {
@@ -14,21 +14,28 @@ describe('the table of commands', () => {
     );
   });
 
-  it('is the one in the README', async () => {
-    const readme = await readFile(readmePath, 'utf8');
-    expect(readme, 'the commands have changed; refresh the table with: npm run readme').toBe(withCommandTable(readme));
-  });
-
-  it('replaces what is between the marks and nothing else', () => {
-    const readme = 'before\n<!-- commands:start -->\nold\n<!-- commands:end -->\nafter\n';
-    expect(withCommandTable(readme, 'new')).toBe(
-      'before\n<!-- commands:start -->\n\nnew\n\n<!-- commands:end -->\nafter\n',
-    );
-    expect(() => withCommandTable('no marks', 'new')).toThrow(/commands:start/);
-  });
-
   it('keeps a bar in an example from ending its cell', () => {
     const piped = { ...commands[0]!, examples: [{ line: 'flagctl list | wc', summary: 'x' }] };
     expect(commandTable([piped])).toContain('`flagctl list \\| wc`');
+  });
+});
+
+describe('the README', () => {
+  it('has the commands as they are, and the figures of the last full run', async () => {
+    const [readme, results] = await Promise.all(
+      ['README.md', RESULTS_FILE].map((file) => readFile(join(root, file), 'utf8')),
+    );
+    expect(readme, 'the commands or the results have changed; refresh the README with: npm run readme').toBe(
+      withGeneratedParts(readme!, results!),
+    );
+    expect(JSON.parse(results!)).toMatchObject({ isQuick: false });
+  });
+
+  it('changes between the marks and nowhere else', () => {
+    const readme = 'before\n<!-- commands:start -->\nold\n<!-- commands:end -->\nafter\n';
+    expect(withPart(readme, 'commands', 'new')).toBe(
+      'before\n<!-- commands:start -->\n\nnew\n\n<!-- commands:end -->\nafter\n',
+    );
+    expect(() => withPart(readme, 'measured', 'new')).toThrow(/measured:start/);
   });
 });

@@ -1,41 +1,40 @@
-/** The README's table of commands, made of the commands; run as a program it writes the table into the README. */
+/** The README's generated parts: the table of commands, and what was measured; run as a program it writes them. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
+import { renderResults } from '../bench/render.js';
+import type { Results } from '../bench/results.js';
 import type { Command } from '../command.js';
 import { commands } from '../commands/index.js';
+import { markdownTable } from './markdown-table.js';
 
-const START = '<!-- commands:start -->';
-const END = '<!-- commands:end -->';
+/** What the README is made with: the results of the last full run of the benchmark, from the project's root. */
+export const RESULTS_FILE = 'scripts/bench/results.json';
 
-/** The table as Markdown, its columns aligned as prettier does: each command, what it does, and a call worth copying. */
+/** The table as Markdown: each command, what it does, and a call worth copying. */
 export function commandTable(records: readonly Command[] = commands): string {
-  const rows = records.map(({ name, summary, examples }) => [`\`${name}\``, cell(summary), code(examples[0]?.line)]);
-  const headings = ['Command', 'What it does', 'For example'];
-  const widths = headings.map((heading, index) =>
-    Math.max(heading.length, ...rows.map((row) => row[index]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((text, index) => text.padEnd(widths[index] ?? 0)).join(' | ')} |`;
-  const rule = widths.map((width) => '-'.repeat(width));
-  return [headings, rule, ...rows].map(line).join('\n');
+  const rows = records.map(({ name, summary, examples }) => [`\`${name}\``, summary, code(examples[0]?.line)]);
+  return markdownTable([{ heading: 'Command' }, { heading: 'What it does' }, { heading: 'For example' }], rows);
 }
 
-/** A README with the table between its marks. @throws Error where the marks are missing */
-export function withCommandTable(readme: string, table = commandTable()): string {
-  const [start, end] = [readme.indexOf(START), readme.indexOf(END)];
-  if (start < 0 || end < start) throw new Error(`the README must hold ${START} and, after it, ${END}`);
-  return `${readme.slice(0, start + START.length)}\n\n${table}\n\n${readme.slice(end)}`;
+/** A README with a part between its marks. @throws Error where the marks are missing */
+export function withPart(readme: string, name: 'commands' | 'measured', part: string): string {
+  const [startMark, endMark] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
+  const [start, end] = [readme.indexOf(startMark), readme.indexOf(endMark)];
+  if (start < 0 || end < start) throw new Error(`the README must hold ${startMark} and, after it, ${endMark}`);
+  return `${readme.slice(0, start + startMark.length)}\n\n${part}\n\n${readme.slice(end)}`;
 }
 
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|');
+/** A README with all of its generated parts. @param results the text of {@link RESULTS_FILE} */
+export function withGeneratedParts(readme: string, results: string): string {
+  const measured = renderResults(JSON.parse(results) as Results);
+  return withPart(withPart(readme, 'commands', commandTable()), 'measured', measured);
 }
 
 function code(line: string | undefined): string {
-  return line === undefined ? '' : `\`${cell(line)}\``;
+  return line === undefined ? '' : `\`${line}\``;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const readme = await readFile('README.md', 'utf8');
-  await writeFile('README.md', withCommandTable(readme));
+  const [readme, results] = await Promise.all([readFile('README.md', 'utf8'), readFile(RESULTS_FILE, 'utf8')]);
+  await writeFile('README.md', withGeneratedParts(readme, results));
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fetchRef, type GitAuth, type GitMirror, openRepository, readTree } from '../git.js';
 import { Bundle } from '../testing/bundle.js';
 import { basic, GitHttpServer } from '../testing/git-http-server.js';
+import { makeCertificate, opensslMissing } from '../testing/certificate.js';
 import { canListProcesses, processesWith } from '../testing/processes.js';
 import { TestRepository } from '../testing/repository.js';
 import { sshMissing, SshServer } from '../testing/ssh-server.js';
@@ -116,15 +117,33 @@ describe('a file remote', () => {
     expect(await failureOf(fetchRef(mirror, 'main'))).toMatchObject(syncError('never', 'no such repository'));
   });
 
-  it('is refused when a tree holds what could leave it', async () => {
-    const blob = await repository.commit({ 'a.yaml': '1' }).then(() => repository.git('rev-parse', 'HEAD:a.yaml'));
-    const evil = await repository.makeTree([{ mode: '100644', path: '..', id: blob }]);
-    const commit = await repository.git('commit-tree', '-m', 'evil', evil);
-    await repository.git('push', '--quiet', 'origin', `${commit}:refs/heads/evil`);
+  it.each([
+    ['..', '..'],
+    ['.', '.'],
+    ['.git', '.git'],
+    ['.GIT', '.GIT'],
+    ['git~1'],
+    ['.g\u200cit'],
+    ['a/b', 'a/b'],
+    ['the same name twice', 'a', 'a'],
+    ['names out of order', 'b', 'a'],
+  ])('is refused when a tree holds %s, and taken again when it no longer does', async (first, ...rest) => {
+    const commit = await repository.commit({ 'a.yaml': '1' });
+    const blob = await repository.git('rev-parse', 'HEAD:a.yaml');
+    const names = rest.length === 0 ? [first] : rest;
+    const flags = await repository.makeTree(names.map((path) => ({ mode: '100644', path, id: blob })));
+    const evil = await repository.makeTree([{ mode: '40000', path: 'flags', id: flags }]);
+    const evilCommit = await repository.git('commit-tree', '-p', commit, '-m', 'evil', evil);
+    const pushMain = (id: string) => repository.git('push', '--quiet', '--force', 'origin', `${id}:refs/heads/main`);
     const mirror = await mirrorOf(repository.url);
+    expect(await fetchRef(mirror, 'main')).toBe(commit);
+    await pushMain(evilCommit);
     for (const _ of ['first', 'again']) {
-      expect(await failureOf(fetchRef(mirror, 'evil'))).toMatchObject(syncError('later', 'malformed'));
+      expect(await failureOf(fetchRef(mirror, 'main'))).toMatchObject(syncError('later', 'malformed'));
+      expect((await readTree(mirror, commit, '')).entries).toHaveLength(1);
     }
+    await pushMain(await repository.git('commit-tree', '-p', commit, '-m', 'good', `${commit}^{tree}`));
+    expect(await fetchRef(mirror, 'main')).not.toBe(commit);
   });
 });
 
@@ -266,6 +285,17 @@ describe('an http remote', () => {
     expect(await failureOf(fetchWith(auth))).toMatchObject(syncError(retry, part));
   });
 
+  it('keeps what it has when its credentials are revoked', async () => {
+    const commit = await repository.commit({ 'a.yaml': '1' });
+    const mirror = await mirrorOf(server.url('flags.git'), TOKEN);
+    await fetchRef(mirror, 'main');
+    accepted = basic('x-access-token', 'the next one');
+    expect(await failureOf(fetchRef(mirror, 'main'))).toMatchObject(syncError('never', 'wants valid credentials'));
+    expect((await readTree(mirror, commit, '')).entries).toHaveLength(1);
+    accepted = basic('x-access-token', TOKEN);
+    expect(await fetchRef(mirror, 'main')).toBe(commit);
+  });
+
   it.each([
     [429, '120', 120_000],
     [503, '3', 3_000],
@@ -323,6 +353,32 @@ describe('an http remote', () => {
     if (canListProcesses) expect(await processesWith(`HOME=${mirror.gitDir}`)).toEqual([]);
   });
 });
+
+describe.skipIf(opensslMissing !== undefined)(
+  `an https remote${opensslMissing === undefined ? '' : `: ${opensslMissing}`}`,
+  () => {
+    it.each([
+      ['a certificate that is trusted', 'now', true],
+      ['a certificate that is not trusted', 'now', false],
+      ['a certificate that has expired', 'past', true],
+    ] as const)('with %s', async (name, validity, isTrusted) => {
+      const commit = await repository.commit({ 'a.yaml': '1' });
+      const certificate = await makeCertificate(join(repository.folder, 'tls'), validity);
+      const server = await GitHttpServer.start({ root: join(repository.folder, 'remotes'), certificate });
+      try {
+        if (isTrusted) vi.stubEnv('GIT_SSL_CAINFO', certificate.certFile);
+        const fetched = fetchRef(await mirrorOf(server.url('flags.git'), TOKEN), 'main');
+        if (name.endsWith('is trusted')) expect(await fetched).toBe(commit);
+        else {
+          expect(await failureOf(fetched)).toMatchObject(syncError('later', 'not trusted'));
+          expect(server.authorizations).toEqual([]);
+        }
+      } finally {
+        await server.stop();
+      }
+    });
+  },
+);
 
 describe('a fetch in the background', () => {
   it.each([

@@ -30,13 +30,13 @@ async function removeStale(folder: string, names: readonly string[], ageMs: numb
   await Promise.all(stale.map(({ path }) => rm(path, { recursive: true, force: true })));
 }
 
-/** Removes what would block a fetch, and what one left behind. */
+/** Removes what would block a fetch, and what one left behind; what its git still holds is left to the next time. */
 export async function sweepLeftovers(gitDir: string): Promise<void> {
   const packs = join(gitDir, 'objects', 'pack');
   const [names, packNames] = await Promise.all([readdir(gitDir), readdir(packs)]);
-  const temporary = packNames.filter((name) => /^\.?tmp[-_]/.test(name));
+  const temporary = packNames.filter((name) => /^\.?tmp[-_]|\.lock$/.test(name));
   const locks = names.filter((name) => name.endsWith('.lock'));
-  await Promise.all([
+  await Promise.allSettled([
     sweepQuarantines(gitDir, names, (unknown) => removeStale(gitDir, unknown, STALE_TEMPORARY_MS)),
     removeStale(gitDir, locks, STALE_LOCK_MS),
     removeStale(packs, temporary, STALE_TEMPORARY_MS),
@@ -53,7 +53,7 @@ export async function sweepSurroundings(gitDir: string): Promise<void> {
   const locks = (await readdir(information, { recursive: true }).catch(() => [])).filter((name) =>
     name.endsWith('.lock'),
   );
-  await Promise.all([
+  await Promise.allSettled([
     ...replaced.map((name) => rm(join(folder, name), { recursive: true, force: true })),
     removeStale(folder, unfinished, STALE_TEMPORARY_MS),
     removeStale(information, locks, STALE_TEMPORARY_MS),

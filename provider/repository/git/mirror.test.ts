@@ -220,6 +220,30 @@ describe('processes that share a mirror', () => {
     const outputs = await Promise.all(Array.from({ length: 4 }, () => bundle.run(body, dir, repository.url)));
     expect(outputs).toEqual(Array(4).fill(`${first}\n${second}\n`.repeat(5)));
   });
+
+  it("do not get in each other's way while the ref moves and the store is collected", async () => {
+    await repository.commit({ 'a.yaml': '0' });
+    const bundle = await Bundle.of(join(import.meta.dirname, '../git.ts'), join(repository.folder, 'built'));
+    // Opening a mirror collects its store.
+    const body = `
+      const [dir, url] = args;
+      const fetched = [];
+      for (let round = 0; round < 20; round++) {
+        const mirror = await module.openRepository({ dir, remote: { url } });
+        const commit = await module.fetchRef(mirror, 'main');
+        const tree = await module.readTree(mirror, commit, '');
+        const blobs = await tree.read(tree.entries, 100);
+        fetched.push(Buffer.from([...blobs.values()][0]).toString());
+      }
+      console.log(JSON.stringify(fetched));`;
+    const running = Array.from({ length: 4 }, () => bundle.run(body, dir, repository.url));
+    for (let version = 1; version <= 30; version++) await repository.commit({ 'a.yaml': String(version) });
+    for (const output of await Promise.all(running)) {
+      const versions = (JSON.parse(output) as string[]).map(Number);
+      expect(versions).toHaveLength(20);
+      expect(versions).toEqual(versions.toSorted((a, b) => a - b));
+    }
+  });
 });
 
 describe('a fetch', () => {
@@ -234,6 +258,72 @@ describe('a fetch', () => {
     await writeFile(join(packs, 'tmp_pack_alive'), 'x');
     expect(await fetchRef(mirror, 'main')).toBe(commit);
     expect((await readdir(packs)).filter((name) => name.startsWith('tmp_'))).toEqual(['tmp_pack_alive']);
+  });
+});
+
+describe('locks and halves of files that a killed process left', () => {
+  const LEFT = [
+    'HEAD.lock',
+    'FETCH_HEAD.lock',
+    'config.lock',
+    'index.lock',
+    'packed-refs.lock',
+    'shallow.lock',
+    'gc.pid.lock',
+    'gc.pid',
+    'refs/heads/main.lock',
+    'refs/guidon/dead.lock',
+    'objects/info/commit-graph.lock',
+    'objects/info/packs.lock',
+    'objects/pack/tmp_pack_dead',
+    'objects/pack/tmp_idx_dead',
+    'objects/pack/multi-pack-index.lock',
+    'objects/00/tmp_obj_dead',
+  ];
+
+  async function leaveAll(mirror: GitMirror): Promise<void> {
+    for (const name of [...LEFT, `${mirror.ref}.lock`]) {
+      await mkdir(join(dir, name, '..'), { recursive: true });
+      await writeFile(join(dir, name), '');
+    }
+  }
+
+  it('do not block the next fetch, nor the next start', async () => {
+    await repository.commit({ 'a.yaml': '1' });
+    let mirror = await open();
+    for (const whoFetches of ['the same', 'the next']) {
+      await leaveAll(mirror);
+      if (whoFetches === 'the next') mirror = await open();
+      const commit = await repository.commit({ 'a.yaml': whoFetches });
+      expect(await fetchRef(mirror, 'main')).toBe(commit);
+      expect(await readAll(mirror, commit)).toEqual([whoFetches]);
+    }
+  });
+
+  it("do not block a fetch of a history that was cut, once they are old enough to be nobody's", async () => {
+    await repository.commit({ 'a.yaml': '1' });
+    const mirror = await open();
+    await fetchRef(mirror, 'main');
+    const commit = await repository.commit({ 'a.yaml': '2' });
+    await writeFile(join(repository.remoteDir, 'shallow'), `${commit}\n`);
+    const lock = join(dir, 'shallow.lock');
+    await writeFile(lock, '');
+    await expect(fetchRef(mirror, 'main')).rejects.toMatchObject({ retry: 'later' });
+    await utimes(lock, 1_000_000, 1_000_000);
+    expect(await fetchRef(mirror, 'main')).toBe(commit);
+  });
+
+  it('are removed when they are old', async () => {
+    const mirror = await open();
+    await leaveAll(mirror);
+    const old = new Date(Date.now() - 86_400_000);
+    for (const name of LEFT) await utimes(join(dir, name), old, old);
+    await repository.commit({ 'a.yaml': '1' });
+    await fetchRef(await open(), 'main');
+    const names = await readdir(dir, { recursive: true });
+    // Refs are swept by their number, and what is left of a loose object by git itself.
+    const left = names.filter((name) => /\.lock$|tmp_/.test(name) && !/^refs|^objects\/00/.test(name));
+    expect(left).toEqual([]);
   });
 });
 

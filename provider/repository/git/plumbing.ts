@@ -1,4 +1,4 @@
-/** Short local git commands through simple-git; its only home. What may hang or stream is in git-process.ts. */
+/** Short local git commands through simple-git; its only home. What may hang or stream is in process.ts. */
 import { simpleGit } from 'simple-git';
 import { localEnvironment } from './environment.js';
 import { unstartable } from './process.js';

@@ -147,8 +147,9 @@ export class Quarantine {
   }
 
   async #remove(): Promise<void> {
-    await rm(this.gitDir, { recursive: true, force: true });
     ours.delete(this.gitDir);
+    // No longer ours, it is swept by the next fetch if that fails now.
+    await rm(this.gitDir, { recursive: true, force: true }).catch(() => undefined);
   }
 
   async #move(from: string, to: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findRepository, type GitRepository, readTree, resolveRevision } from '../git.js';
 import { TestRepository } from '../testing/repository.js';
@@ -140,6 +141,17 @@ describe('readTree', () => {
     expect([...blobs.values()].map((bytes) => Buffer.from(bytes).toString())).toEqual(['12345', '']);
     expect(tree.entries.map(({ size }) => size)).toEqual([5, 5, 6, 0]);
     expect((await tree.read([], 5)).size).toBe(0);
+  });
+
+  it('is refused with more files than a tree may have', async () => {
+    await repository.commit({ 'a.yaml': 'a' });
+    const blob = await repository.git('rev-parse', 'HEAD:a.yaml');
+    const names = Array.from({ length: 50_001 }, (_, index) => `${String(index).padStart(5, '0')}.yaml`);
+    const id = await repository.makeTree(names.map((path) => ({ mode: '100644', path, id: blob })));
+    const commit = await repository.git('commit-tree', '-m', 'many', id);
+    git = { gitDir: join(repository.workDir, '.git'), name: 'flags' };
+    const error = { name: 'SyncError', retry: 'later', message: 'there are more than 50000 files' };
+    await expect(readTree(git, commit, '')).rejects.toMatchObject(error);
   });
 
   it('ignores replacement refs', async () => {

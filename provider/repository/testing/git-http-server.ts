@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { testGitEnvironment } from './repository.js';
 
@@ -25,6 +26,8 @@ export interface HttpServerOptions {
   readonly root: string;
   /** Whether a request's Authorization header opens the door; left out: no door. */
   readonly authorize?: (header: string | undefined) => boolean;
+  /** Serves https. */
+  readonly certificate?: { readonly key: Buffer; readonly cert: Buffer };
 }
 
 /** The Authorization header for a token as Basic credentials. */
@@ -77,7 +80,9 @@ export class GitHttpServer {
   readonly #server: Server;
 
   private constructor(private readonly options: HttpServerOptions) {
-    this.#server = createServer((request, response) => this.answer(request, response));
+    const answer = (request: IncomingMessage, response: ServerResponse): void => this.answer(request, response);
+    const { certificate } = options;
+    this.#server = certificate === undefined ? createServer(answer) : createSecureServer(certificate, answer);
   }
 
   /** Starts a server on a free port of 127.0.0.1. */
@@ -94,7 +99,8 @@ export class GitHttpServer {
 
   /** The URL of a repository below the root. */
   url(path: string): string {
-    return `http://127.0.0.1:${this.port}/${path}`;
+    const scheme = this.options.certificate === undefined ? 'http' : 'https';
+    return `${scheme}://127.0.0.1:${this.port}/${path}`;
   }
 
   /** Resolves at the next request, with it. */
