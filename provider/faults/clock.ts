@@ -35,6 +35,8 @@ const jump =
     await application.persisted();
     const before = (await application.look()).status.loadedAt;
     await setClock(stage, offset);
+    const { ageMs = -1 } = (await application.look()).status;
+    if (ageMs < 0 || ageMs > DAY_MS / 2) throw new Error(`an age of ${ageMs} ms`);
     await stage.publish('second');
     const { status } = await application.refresh();
     const jumpedMs = Date.parse(String(status.loadedAt)) - Date.parse(String(before));
