@@ -58,6 +58,7 @@ export async function load(tree: Tree, previous?: LoadedRepository): Promise<Loa
     await checkRepository(repository, slices, known),
     await checkOwnership(tree, repository),
   );
+  if (slices.isOver) await slices.pause();
   if (problems.some(isError)) return { ok: false, problems: await placeProblems(tree, problems) };
   return {
     ok: true,

@@ -26,7 +26,10 @@ export async function checkRepository(
   }
   const referrers = await referrersOf(repository, slices);
   if (known !== undefined && !referrers.some((referrer) => isOther(referrer, known))) return problems;
+  // Each of the two goes over everything in one go.
+  await slices.pause();
   const cycles = checkCycles(repository);
+  await slices.pause();
   return [...problems, ...cycles, ...(cycles.length === 0 ? checkWeights(repository) : [])];
 }
 
