@@ -20,6 +20,7 @@ async function askForAnHour(stage: Stage, status: string): Promise<void> {
   if (stage.proxy.connections !== connections) throw new Error('it was asked again within the hour');
 }
 
+/** The rows of this theme. */
 export const accessFaults: readonly Fault[] = [
   {
     number: 30,
@@ -27,7 +28,9 @@ export const accessFaults: readonly Fault[] = [
     over: ['http', 'https'],
     scene: (stage) => sufferUntilStale(stage, () => void (stage.served.accepted = 'another'), {}),
     sees: { ...staleFirst, error: 'the server wants valid credentials' },
-    remark: 'STALE at once and not at the end of the lease: waiting does not mend a token that never changes.',
+    remark:
+      'STALE at once and not at the end of the lease: waiting does not mend a token that never changes. Neither git nor ' +
+      'ssh ever asks a terminal for another.',
   },
   {
     number: 30,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { GuidonProviderOptions } from '../index.js';
 import type { Bundle } from '../repository/testing/bundle.js';
-import type { EventName, LocalApplication, Sight, WatchedApplication } from './application.js';
+import type { EventName, Sight, WatchedApplication } from './application.js';
 
 /** What a child's bundle is made of. */
 export const CHILD_ENTRY = join(import.meta.dirname, 'application.ts');
@@ -105,9 +105,4 @@ export class ChildApplication implements WatchedApplication {
     this.#waiting.get(id)?.(answer);
     this.#waiting.delete(id);
   }
-}
-
-/** Whether an application runs in this process. */
-export function isLocal(application: WatchedApplication): application is LocalApplication {
-  return 'provider' in application;
 }

@@ -21,6 +21,7 @@ const start =
 const fatal = (error: string): Fault['sees'] => ({ status: 'FATAL', events: ['ERROR'], serves: 'nothing', error });
 const isFinal = 'It is a mistake in the application, refused before any process is started.';
 
+/** The rows of this theme. */
 export const configurationFaults: readonly Fault[] = [
   {
     number: 47,

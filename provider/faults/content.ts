@@ -32,6 +32,7 @@ const BOMB = Array.from({ length: 9 }, (_, level) => {
 /** A text as some editors save it. */
 const asWindows = (text: string): string => `\uFEFF${text.replaceAll('\n', '\r\n')}`;
 
+/** The rows of this theme. */
 export const contentFaults: readonly Fault[] = [
   {
     number: 17,

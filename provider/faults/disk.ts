@@ -94,6 +94,7 @@ async function giveAway(stage: Stage): Promise<void> {
   await chown(stage.cacheDir, NOBODY, NOBODY);
 }
 
+/** The rows of this theme. */
 export const diskFaults: readonly Fault[] = [
   {
     number: 8,
@@ -140,7 +141,7 @@ export const diskFaults: readonly Fault[] = [
     over: ['http', 'file'],
     needs: ['mount'],
     scene: uselessForGit(remount('ro')),
-    sees: { ...staleFirst, error: '' },
+    sees: { ...staleFirst, error: 'cannot be used; its folder must be writable' },
     mend: remount('rw'),
   },
   {

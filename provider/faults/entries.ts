@@ -24,6 +24,7 @@ const removeRaw = (path: string) => async (stage: Stage) => {
   await rm(join(stage.repository.workDir, path), { recursive: true, force: true });
 };
 
+/** The rows of this theme. */
 export const entryFaults: readonly Fault[] = [
   {
     number: 24,

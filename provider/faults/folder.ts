@@ -68,6 +68,7 @@ async function litter(stage: Stage): Promise<void> {
   await symlink('ann@host.1234:5678', join(folder, '.#banner.yaml'));
 }
 
+/** The rows of this theme. */
 export const folderFaults: readonly Fault[] = [
   {
     number: 43,

@@ -62,6 +62,7 @@ async function sufferWithTwo(stage: Stage, suffer: (first: string) => unknown): 
   await application.heard('STALE');
 }
 
+/** The rows of this theme. */
 export const historyFaults: readonly Fault[] = [
   {
     number: 12,
@@ -163,6 +164,6 @@ export const historyFaults: readonly Fault[] = [
     over: ['http', 'file'],
     scene: (stage) =>
       sufferUntilStale(stage, () => stage.repository.commit({ [BANNER]: null, 'flags/policy.yaml': null })),
-    sees: { ...staleFirst, rejected: '' },
+    sees: { ...staleFirst, rejected: 'a flags folder has a policy, and this one has none' },
   },
 ];

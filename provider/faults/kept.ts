@@ -3,7 +3,7 @@ import { chmod, copyFile, readdir, readFile, rename, symlink, truncate, unlink, 
 import { dirname, join } from 'node:path';
 import { killAtEachStep } from './dying.js';
 import type { Expected, Fault } from './fault.js';
-import { errorWithNothing, readyFirst, startSevered } from './scenes.js';
+import { ANY_ERROR, errorWithNothing, readyFirst, startSevered } from './scenes.js';
 import type { Options, Stage } from './stage.js';
 
 /** Over a file, from its first byte to its last. */
@@ -37,7 +37,7 @@ const damageNewest =
   };
 
 /** Only what other files have to say is served. */
-const olderServes: Expected = { ...readyFirst, fromLastKnownGood: true, error: '', log: '.bundle: ' };
+const olderServes: Expected = { ...readyFirst, fromLastKnownGood: true, error: ANY_ERROR, log: '.bundle: ' };
 
 /** Keeps a ruleset, changes something about it, and starts with the source out of reach. */
 const refuse =
@@ -50,7 +50,7 @@ const refuse =
     await startSevered(stage, options);
   };
 
-const refusedFor = (words: string): Expected => ({ ...errorWithNothing, error: '', log: words });
+const refusedFor = (words: string): Expected => ({ ...errorWithNothing, error: ANY_ERROR, log: words });
 
 /** Puts what was kept for one provider in the place of what is kept for another, as a copied volume would. */
 const takeForAnother = (options: Options): ((stage: Stage) => Promise<void>) =>
@@ -60,6 +60,7 @@ const takeForAnother = (options: Options): ((stage: Stage) => Promise<void>) =>
     await copyFile(file, theirs);
   }, options);
 
+/** The rows of this theme. */
 export const keptFaults: readonly Fault[] = [
   {
     number: 4,
@@ -95,7 +96,7 @@ export const keptFaults: readonly Fault[] = [
     name: 'The process is killed at each step of the writing of a kept file: the new one serves or the one before it',
     over: ['directory'],
     scene: killAtEachStep,
-    sees: { status: 'READY', events: ['READY'], serves: 'second', fromLastKnownGood: true, error: '' },
+    sees: { status: 'READY', events: ['READY'], serves: 'second', fromLastKnownGood: true, error: ANY_ERROR },
   },
   {
     number: 7,

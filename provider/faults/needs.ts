@@ -3,11 +3,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canListProcesses } from '../repository/testing/processes.js';
+import { opensslMissing } from '../repository/testing/certificate.js';
 import { sshMissing } from '../repository/testing/ssh-server.js';
 
 /** Something that a machine may lack. */
-export type Need = 'ssh' | 'faketime' | 'mount' | 'users' | 'namespaces' | 'openssl' | 'processes';
+export type Need = 'ssh' | 'faketime' | 'mount' | 'users' | 'namespaces' | 'openssl';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -24,8 +24,7 @@ const reasons: Readonly<Record<Need, () => string | undefined>> = {
     succeeds('unshare', ['-Ur', 'sh', '-c', 'echo 0 >/proc/sys/user/max_inotify_watches'])
       ? undefined
       : 'a limit for one process takes a namespace of users, which this system does not allow',
-  openssl: () => (succeeds('openssl', ['version']) ? undefined : 'openssl is not installed'),
-  processes: () => (canListProcesses ? undefined : 'processes are counted on Linux only'),
+  openssl: () => opensslMissing,
 };
 
 const known = new Map<Need, string | undefined>();

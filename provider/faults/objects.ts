@@ -52,6 +52,7 @@ async function blank(file: string): Promise<void> {
 const malformed = { ...readyFirst, error: 'what the server sent is malformed and was refused' };
 const file = (path: string, id: string): Entry => ({ mode: '100644', path, id });
 
+/** The rows of this theme. */
 export const objectFaults: readonly Fault[] = [
   {
     number: 19,

@@ -77,6 +77,7 @@ async function shareCache(stage: Stage): Promise<void> {
   await child.close();
 }
 
+/** The rows of this theme. */
 export const processFaults: readonly Fault[] = [
   {
     number: 35,
@@ -84,6 +85,9 @@ export const processFaults: readonly Fault[] = [
     over: ['http', 'ssh'],
     scene: killHalfway,
     sees: changedToSecond,
+    remark:
+      'What git still runs then ends by itself where nothing comes any more: after 30 s over http, 45 s over ssh. It ' +
+      'holds nothing that another process needs.',
   },
   {
     number: 35,

@@ -2,9 +2,18 @@
 import { answered } from './answers.js';
 import type { Fault } from './fault.js';
 import { errorWithNothing, readyFirst, SHORT_LEASE, staleFirst, startSevered, sufferUntilStale } from './scenes.js';
+import type { Stage } from './stage.js';
 
 const PAGE = '<html>\n<body>Please log in to the network.</body>\n</html>\n';
 
+async function keepAndSever(stage: Stage): Promise<void> {
+  await stage.publish('first');
+  await stage.keep();
+  await startSevered(stage, SHORT_LEASE);
+  await stage.application.heard('STALE');
+}
+
+/** The rows of this theme. */
 export const remoteFaults: readonly Fault[] = [
   {
     number: 1,
@@ -43,14 +52,16 @@ export const remoteFaults: readonly Fault[] = [
   {
     number: 2,
     name: 'The remote is down at the start, and an earlier process has kept its ruleset',
-    over: ['http', 'ssh', 'file', 'directory'],
-    scene: async (stage) => {
-      await stage.publish('first');
-      await stage.keep();
-      await startSevered(stage, SHORT_LEASE);
-      await stage.application.heard('STALE');
-    },
-    sees: { ...staleFirst, fromLastKnownGood: true, error: '' },
+    over: ['http', 'ssh', 'file'],
+    scene: keepAndSever,
+    sees: { ...staleFirst, fromLastKnownGood: true, error: 'cannot fetch HEAD of ' },
+  },
+  {
+    number: 2,
+    name: 'The folder is not there at the start, and an earlier process has kept its ruleset',
+    over: ['directory'],
+    scene: keepAndSever,
+    sees: { ...staleFirst, fromLastKnownGood: true, error: "can't read " },
   },
   {
     number: 2,
@@ -83,7 +94,7 @@ export const remoteFaults: readonly Fault[] = [
     name: 'The folder vanishes while flags serve',
     over: ['directory'],
     scene: (stage) => sufferUntilStale(stage, () => stage.sever()),
-    sees: { ...staleFirst, error: '' },
+    sees: { ...staleFirst, error: "can't read " },
   },
   {
     number: 15,

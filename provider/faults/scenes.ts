@@ -25,6 +25,9 @@ export const changedOnceOrMore: Expected = { ...changedToSecond, isUncounted: tr
 /** Nothing was ever loaded. */
 export const errorWithNothing = { status: 'ERROR', events: ['ERROR'], serves: 'nothing' } as const satisfies Expected;
 
+/** Part of every message: what it says is up to the source, and not what the scene is about. */
+export const ANY_ERROR = '';
+
 /** What is told to a provider whose lease ends while the scene is watched. */
 export const SHORT_LEASE: Options = { staleAfterMs: LEASE_MS };
 

@@ -6,8 +6,7 @@ import { FaultProxy } from '../repository/testing/fault-proxy.js';
 import { basic, GitHttpServer } from '../repository/testing/git-http-server.js';
 import type { TestRepository } from '../repository/testing/repository.js';
 import { SshServer } from '../repository/testing/ssh-server.js';
-import type { Certificates } from './certificates.js';
-import type { Workshop } from './workshop.js';
+import type { Certificates, Workshop } from './workshop.js';
 
 /** The token of every scene. */
 export const TOKEN = 'scene-token-5e1f/+=';

@@ -89,6 +89,7 @@ async function evaluateDuringSwaps(stage: Stage): Promise<void> {
   await commits;
 }
 
+/** The rows of this theme. */
 export const stormFaults: readonly Fault[] = [
   {
     number: 41,

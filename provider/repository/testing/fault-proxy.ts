@@ -2,9 +2,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import type { Certificate } from './certificate.js';
 
 /** The start of a pack, which is where the objects are in an answer of git. */
-export const PACK = Buffer.from('PACK');
+const PACK = Buffer.from('PACK');
 
 /** What becomes of connections. */
 export type NetworkFault =
@@ -33,12 +34,6 @@ const INTO_PACK = 24;
 /** Somebody else may have been given the port meanwhile, for a moment. */
 const MAX_LISTENS = 50;
 
-/** A certificate and its key, in PEM. */
-export interface Identity {
-  readonly cert: string;
-  readonly key: string;
-}
-
 /** A running proxy. */
 export class FaultProxy {
   /** How many connections there were. */
@@ -49,17 +44,17 @@ export class FaultProxy {
   #fault: NetworkFault = { kind: 'none' };
   #server: Server | TlsServer;
   #port = 0;
-  #identity: Identity | undefined;
+  #certificate: Certificate | undefined;
   readonly #sockets = new Set<Socket>();
 
   private constructor(private readonly upstreamPort: number) {
     this.#server = createServer();
   }
 
-  /** Starts a proxy before a port of 127.0.0.1; with an identity it speaks TLS to its clients. */
-  static async start(upstreamPort: number, identity?: Identity): Promise<FaultProxy> {
+  /** Starts a proxy before a port of 127.0.0.1; with a certificate it speaks TLS to its clients. */
+  static async start(upstreamPort: number, certificate?: Certificate): Promise<FaultProxy> {
     const proxy = new FaultProxy(upstreamPort);
-    proxy.#identity = identity;
+    proxy.#certificate = certificate;
     await proxy.#listen();
     return proxy;
   }
@@ -79,8 +74,8 @@ export class FaultProxy {
   }
 
   /** Shows clients another certificate. */
-  identifyAs(identity: Identity): void {
-    if ('setSecureContext' in this.#server) this.#server.setSecureContext(identity);
+  identifyAs(certificate: Certificate): void {
+    if ('setSecureContext' in this.#server) this.#server.setSecureContext(certificate);
   }
 
   /** Ends the proxy and every connection. */
@@ -92,7 +87,7 @@ export class FaultProxy {
   async #listen(): Promise<void> {
     for (let listens = 1; ; listens++) {
       const serve = (socket: Socket): void => this.#serve(socket);
-      this.#server = this.#identity === undefined ? createServer(serve) : createTlsServer(this.#identity, serve);
+      this.#server = this.#certificate === undefined ? createServer(serve) : createTlsServer(this.#certificate, serve);
       // A client that does not trust the certificate breaks off.
       this.#server.on('tlsClientError', () => undefined);
       try {
