@@ -68,6 +68,12 @@ describe('fetchError', () => {
       'broke off',
     ],
     ['a broken connection', 'error: RPC failed; curl 18 transfer closed\nfatal: early EOF', 'later', 'RPC failed'],
+    [
+      'a full disk at the end of a pack',
+      "fatal: sha1 file 'tmp_idx_x' write error. Out of diskspace\nfatal: index-pack failed",
+      'later',
+      'disk is full',
+    ],
     ['a full disk', 'fatal: write error: No space left on device\nfatal: index-pack failed', 'later', 'disk is full'],
     [
       'a read-only cache',

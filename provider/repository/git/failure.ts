@@ -71,7 +71,11 @@ const rows: readonly Row[] = [
     meaning: 'the ref does not exist there; for a tag give its full name, refs/tags/…',
     retry: 'later',
   },
-  { words: /No space left on device|Disk quota exceeded/, meaning: 'the disk is full', retry: 'later' },
+  {
+    words: /No space left on device|Disk quota exceeded|Out of diskspace/,
+    meaning: 'the disk is full',
+    retry: 'later',
+  },
   {
     words: /insufficient permission|unable to create|cannot lock ref/i,
     meaning: 'the cache cannot be written',

@@ -28,6 +28,11 @@ export class Bundle {
     return spawn(process.execPath, this.arguments(body, args));
   }
 
+  /** The command that {@link start} runs. */
+  commandLine(body: string, ...args: readonly unknown[]): readonly string[] {
+    return [process.execPath, ...this.arguments(body, args)];
+  }
+
   private arguments(body: string, args: readonly unknown[]): string[] {
     const script = `import(process.argv[1]).then(async (module) => {
       const args = JSON.parse(process.argv[2]);

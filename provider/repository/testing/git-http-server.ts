@@ -93,10 +93,14 @@ export class GitHttpServer {
     return server;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   /** The URL of a repository below the root. */
   url(path: string): string {
     const scheme = this.options.certificate === undefined ? 'http' : 'https';
-    return `${scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}/${path}`;
+    return `${scheme}://127.0.0.1:${this.port}/${path}`;
   }
 
   /** Resolves at the next request, with it. */

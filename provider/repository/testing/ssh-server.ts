@@ -40,8 +40,8 @@ export class SshServer {
   static async start(folder: string, command?: string): Promise<SshServer> {
     await mkdir(folder, { recursive: true });
     const server = new SshServer(folder, await generateKey(join(folder, 'host_key')));
-    const forced = command === undefined ? '' : `command="${command}" `;
-    await writeFile(join(folder, 'authorized_keys'), `${forced}${await generateKey(server.keyFile)}\n`);
+    await generateKey(server.keyFile);
+    await server.authorize(command);
     await generateKey(server.strangeKeyFile);
     await writeFile(join(folder, 'sshd_config'), server.configuration());
     // Only sshd run by root asks for it.
@@ -52,6 +52,21 @@ export class SshServer {
     await writeFile(server.knownHostsFile, server.knownHost(server.hostKey));
     await writeFile(server.strangeKnownHostsFile, server.knownHost(strangeHostKey));
     return server;
+  }
+
+  /** Accepts the client's key; runs `command` where there is one, whatever the client asks for. */
+  async authorize(command?: string): Promise<void> {
+    const forced = command === undefined ? '' : `command="${command}" `;
+    await writeFile(join(this.folder, 'authorized_keys'), forced + (await readFile(`${this.keyFile}.pub`, 'utf8')));
+  }
+
+  /** Accepts no key. */
+  async revoke(): Promise<void> {
+    await writeFile(join(this.folder, 'authorized_keys'), '');
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   /** The private key that the server accepts. */
@@ -85,10 +100,6 @@ export class SshServer {
     await once(this.#server, 'close');
     const sessions = [...this.#sessions];
     await Promise.all(sessions.map((sshd) => (sshd.kill() ? once(sshd, 'close') : Promise.resolve([]))));
-  }
-
-  private get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   private knownHost(key: string): string {
