@@ -4,7 +4,7 @@ import { chmod, chown, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Expected, Fault } from './fault.js';
-import { readyFirst, staleFirst, sufferUntilStale, sufferWhileServing } from './scenes.js';
+import { readyFirst, sufferWhileServing } from './scenes.js';
 import type { Options, Stage } from './stage.js';
 
 const execute = promisify(execFile);
@@ -45,17 +45,6 @@ const useless =
   async (stage: Stage): Promise<void> => {
     await mountSmall(stage);
     await sufferWhileServing(stage, async () => {
-      await spoil(stage);
-      await stage.publish('second');
-    });
-  };
-
-/** The same, where it can't even be fetched. */
-const uselessForGit =
-  (spoil: (stage: Stage) => Promise<unknown>) =>
-  async (stage: Stage): Promise<void> => {
-    await mountSmall(stage);
-    await sufferUntilStale(stage, async () => {
       await spoil(stage);
       await stage.publish('second');
     });
@@ -110,8 +99,8 @@ export const diskFaults: readonly Fault[] = [
     name: 'The disk is full, and a commit is to be fetched',
     over: ['http', 'ssh', 'file'],
     needs: ['mount'],
-    scene: uselessForGit(fill),
-    sees: { ...staleFirst, error: 'the disk is full' },
+    scene: useless(fill),
+    sees: inMemory('the disk is full'),
     mend: empty,
   },
   {
@@ -140,8 +129,8 @@ export const diskFaults: readonly Fault[] = [
     name: 'The file system has become read-only, and a commit is to be fetched',
     over: ['http', 'file'],
     needs: ['mount'],
-    scene: uselessForGit(remount('ro')),
-    sees: { ...staleFirst, error: 'cannot be used; its folder must be writable' },
+    scene: useless(remount('ro')),
+    sees: inMemory('the file system is read-only'),
     mend: remount('rw'),
   },
   {

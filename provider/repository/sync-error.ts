@@ -2,6 +2,8 @@
 export interface SyncErrorOptions extends ErrorOptions {
   /** For how long the server asks not to be asked again, in milliseconds; any positive number. */
   readonly retryAfterMs?: number | undefined;
+  /** Whether what failed is the cache on this machine: without it the same may succeed. Left out: no. */
+  readonly isOfCache?: boolean | undefined;
 }
 
 /** A failure of the environment (network, disk, git, credentials), as opposed to a problem in a file. */
@@ -9,6 +11,8 @@ export class SyncError extends Error {
   override readonly name = 'SyncError';
   /** For how long the server asks not to be asked again, in milliseconds, if it does; not bounded. */
   readonly retryAfterMs: number | undefined;
+  /** Whether what failed is the cache on this machine: without it the same may succeed. */
+  readonly isOfCache: boolean;
 
   /**
    * @param message what failed, without secrets
@@ -21,5 +25,6 @@ export class SyncError extends Error {
   ) {
     super(message, options);
     this.retryAfterMs = options?.retryAfterMs;
+    this.isOfCache = options?.isOfCache === true;
   }
 }

@@ -97,8 +97,7 @@ export class GitSource implements Source {
   }
 
   private async poll(limits: GitLimits): Promise<Report> {
-    const mirror = (this.mirror ??= await this.open());
-    const commit = await fetchRef(mirror, this.ref, limits);
+    const { mirror, commit } = await this.fetch(limits);
     return this.intake.judge({
       revision: commit,
       read: async () => (this.tree = await readTree(mirror, commit, this.path, { ...limits, previous: this.tree })),
@@ -110,22 +109,27 @@ export class GitSource implements Source {
     });
   }
 
-  /** A cache that can't be written must not keep flags from being served: then a temporary folder does. */
-  private async open(): Promise<GitMirror> {
-    if (this.cacheDir === undefined) return this.openTemporary();
+  private async fetch(limits: GitLimits): Promise<{ readonly mirror: GitMirror; readonly commit: string }> {
     try {
-      return await this.openIn(this.cacheDir);
+      const mirror = (this.mirror ??= await this.openIn(this.cacheDir ?? (await this.temporaryFolder())));
+      return { mirror, commit: await fetchRef(mirror, this.ref, limits) };
     } catch (error) {
-      if (!(error instanceof SyncError) || error.retry === 'never') throw error;
-      const mirror = await this.openTemporary();
-      const message = `${error.message}; what is fetched goes to a temporary folder instead`;
-      this.loop.tell((listener) => listener.degraded(new SyncError(message, 'later', { cause: error })));
-      return mirror;
+      if (!(error instanceof SyncError) || !error.isOfCache || this.temporary !== undefined) throw error;
+      const mirror = (this.mirror = await this.fallBack(error));
+      return { mirror, commit: await fetchRef(mirror, this.ref, limits) };
     }
   }
 
-  private async openTemporary(): Promise<GitMirror> {
-    return this.openIn((this.temporary ??= await makeTemporaryFolder()));
+  /** A cache that can't be written must not keep a kill from arriving: a temporary folder serves until the next start. */
+  private async fallBack(error: SyncError): Promise<GitMirror> {
+    const mirror = await this.openIn(await this.temporaryFolder());
+    const message = `${error.message}; what is fetched goes to a temporary folder instead`;
+    this.loop.tell((listener) => listener.degraded(new SyncError(message, 'later', { cause: error })));
+    return mirror;
+  }
+
+  private async temporaryFolder(): Promise<string> {
+    return (this.temporary ??= await makeTemporaryFolder());
   }
 
   private openIn(folder: string): Promise<GitMirror> {

@@ -12,7 +12,7 @@ export function describeRejection(revision: string, problems: readonly Problem[]
   const refused = `revision ${revision} is refused`;
   if (first === undefined) return refused;
   const { file, line, column, message } = first;
-  return `${refused}: ${spellInvisible(`${file}:${line}:${column} ${message}`)} (${problems.length} problems)`;
+  return `${refused}: ${spellInvisible(`${file}:${line}:${column} ${message}`)} (${problems.length === 1 ? '1 problem' : `${problems.length} problems`})`;
 }
 
 /** Logs a revision that does not serve, and what does. */

@@ -19,6 +19,7 @@ interface Row {
   readonly words: RegExp;
   readonly meaning: string;
   readonly retry: 'later' | 'never' | 'credentials';
+  readonly isOfCache?: boolean;
 }
 
 /** The first row whose words occur decides: causes stand before the general complaints that follow them. */
@@ -75,11 +76,13 @@ const rows: readonly Row[] = [
     words: /No space left on device|Disk quota exceeded|Out of diskspace/,
     meaning: 'the disk is full',
     retry: 'later',
+    isOfCache: true,
   },
   {
     words: /insufficient permission|unable to create|cannot lock ref/i,
     meaning: 'the cache cannot be written',
     retry: 'later',
+    isOfCache: true,
   },
   {
     words: /fsck error|in packed data|fsck-objects|unpack-objects failed|index-pack failed/i,
@@ -131,5 +134,5 @@ export function fetchError({ remote, ref, stderr, credentials, retryAfterMs }: F
   const renewed = credentials.kind === 'renewable' ? 'later' : 'never';
   const words = shown(reasonLine(stderr), secrets);
   const message = `cannot fetch ${ref} of ${shown(remote.url, secrets)}: ${meaning} (${words})`;
-  return new SyncError(message, retry === 'credentials' ? renewed : retry, { retryAfterMs });
+  return new SyncError(message, retry === 'credentials' ? renewed : retry, { retryAfterMs, isOfCache: row?.isOfCache });
 }

@@ -84,8 +84,13 @@ export class GitMirror implements GitRepository {
       return await change();
     } catch (cause) {
       if (cause instanceof SyncError) throw cause;
-      const advice = isErrno(cause, 'ENOSPC') ? 'the disk is full' : 'its folder must be writable';
-      throw new SyncError(`the git cache ${this.gitDir} cannot be used; ${advice}`, 'later', { cause });
+      const advice = isErrno(cause, 'ENOSPC', 'EDQUOT')
+        ? 'the disk is full'
+        : isErrno(cause, 'EROFS')
+          ? 'the file system is read-only'
+          : 'its folder must be writable';
+      const message = `the git cache ${this.gitDir} cannot be used; ${advice}`;
+      throw new SyncError(message, 'later', { cause, isOfCache: true });
     }
   }
 }
