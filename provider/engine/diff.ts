@@ -36,9 +36,10 @@ export function* comparedFlags(
   if (before?.documents.policy.environments.includes(environment) !== true) return yield* keys;
   const comparison = new Comparison();
   // Compiled for the comparison alone: what nobody evaluates must not stay compiled for having changed once.
-  const [old, now] = [before, after].map(({ documents }) => new Environment(environment, documents));
+  const old = new Environment(environment, before.documents);
+  const now = new Environment(environment, after.documents);
   for (const key of concernedFlags(before.documents, after.documents)) {
-    const isSame = comparison.areSamePlans(old?.plan(key), now?.plan(key));
+    const isSame = comparison.areSamePlans(old.plan(key), now.plan(key));
     yield isSame ? undefined : key;
   }
 }

@@ -21,8 +21,8 @@ export interface CompiledSegment {
   readonly segments: ReadonlyMap<string, CompiledSegment>;
 }
 
-/** What of a plan is compiled. */
-interface Compiled {
+/** A flag in one environment. Independent of the revision, so that an unchanged flag is compiled once. */
+export class Plan {
   readonly kind: ValueKind;
   readonly defaultVariant: string | null;
   readonly outcomes: readonly Outcome[];
@@ -32,22 +32,11 @@ interface Compiled {
   readonly prerequisites: ReadonlyMap<string, Plan>;
   /** What every result of the flag carries. */
   readonly governance: Pick<FlagDocument, 'owner' | 'type' | 'riskTier'>;
-}
-
-/** A flag in one environment. Independent of the revision, so that an unchanged flag is compiled once. */
-export class Plan {
-  readonly kind: ValueKind;
-  readonly defaultVariant: string | null;
-  readonly outcomes: readonly Outcome[];
-  readonly decide: Decide;
-  readonly segments: ReadonlyMap<string, CompiledSegment>;
-  readonly prerequisites: ReadonlyMap<string, Plan>;
-  readonly governance: Compiled['governance'];
 
   constructor(
     readonly stored: StoredReferrer<FlagDocument>,
     readonly environmentName: string,
-    compiled: Compiled,
+    compiled: Omit<Plan, 'stored' | 'environmentName' | 'document' | 'environment'>,
   ) {
     this.kind = compiled.kind;
     this.defaultVariant = compiled.defaultVariant;

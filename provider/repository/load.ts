@@ -52,7 +52,7 @@ export async function load(tree: Tree, previous?: LoadedRepository): Promise<Loa
   const { placed, problems: misplaced } = await placeEntries(tree, policy, slices, previous?.files);
   const files = await reader.readAll(placed);
   const repository = assemble(tree.root, files, previous);
-  const known = previous && checkedBefore(previous);
+  const known = previous && { documents: previous.ruleset.documents, cases: previous.cases };
   const problems = misplaced.concat(
     files.flatMap((file) => file.problems),
     await checkRepository(repository, slices, known),
@@ -73,16 +73,6 @@ export async function load(tree: Tree, previous?: LoadedRepository): Promise<Loa
  */
 export function loadFiles(tree: LoadedTree, files: readonly DocumentFile[]): LoadResult {
   return { ok: true, warnings: [], loaded: finish(tree, assemble(tree.root, files, undefined), files, undefined) };
-}
-
-/** A repository that was loaded has no problems, so what its documents say is all there is to know of it. */
-function checkedBefore({ ruleset: { documents }, cases, root }: LoadedRepository): CheckedRepository {
-  const names = {
-    flags: new Set(documents.flags.keys()),
-    segments: new Set(documents.segments.keys()),
-    guardrails: new Set(documents.guardrails.keys()),
-  };
-  return { documents, cases, names, fileOf: fileNames(root) };
 }
 
 /** Reads and parses what is new; takes over the rest. */

@@ -8,6 +8,9 @@ import { checkPath, checkRetiredKeys } from './keys.js';
 import { ReferenceChecks } from './references.js';
 import { checkWeights } from './weight.js';
 
+/** What there is to know of a repository without problems: whatever has a name has a document. */
+type Checked = Pick<CheckedRepository, 'documents' | 'cases'>;
+
 /**
  * Every problem that a repository has beyond its single files.
  * @param previous a repository without problems; what has not changed since, and depends on nothing that has, is not
@@ -16,7 +19,7 @@ import { checkWeights } from './weight.js';
 export async function checkRepository(
   repository: CheckedRepository,
   slices: Slices,
-  previous?: CheckedRepository,
+  previous?: Checked,
 ): Promise<readonly UnplacedProblem[]> {
   const known = previous !== undefined && isWider(repository, previous) ? previous : undefined;
   const problems = [...checkRetiredKeys(repository)];
@@ -35,10 +38,11 @@ export async function checkRepository(
 
 /** The checks of the files that are others than before, one by one. */
 function* fileChecks(
-  { documents, cases, fileOf, ...rest }: CheckedRepository,
-  known: CheckedRepository | undefined,
+  repository: CheckedRepository,
+  known: Checked | undefined,
 ): Generator<() => readonly UnplacedProblem[]> {
-  const references = new ReferenceChecks({ documents, cases, fileOf, ...rest });
+  const { documents, cases, fileOf } = repository;
+  const references = new ReferenceChecks(repository);
   for (const [key, stored] of documents.flags) {
     if (known?.documents.flags.get(key) === stored) continue;
     yield () => {
@@ -58,17 +62,17 @@ function* fileChecks(
 }
 
 /** Whether every name that a file could refer to before is still there, so that what did not change is as right as it was. */
-function isWider({ documents, names }: CheckedRepository, previous: CheckedRepository): boolean {
-  if (documents.policy !== previous.documents.policy) return false;
+function isWider({ documents, names }: CheckedRepository, { documents: before }: Checked): boolean {
+  if (documents.policy !== before.policy) return false;
   return (
-    isSuperset(names.flags, previous.names.flags) &&
-    isSuperset(names.segments, previous.names.segments) &&
-    isSuperset(names.guardrails, previous.names.guardrails) &&
-    hasSameVariants(documents.flags, previous.documents.flags)
+    isSuperset(names.flags, before.flags.keys()) &&
+    isSuperset(names.segments, before.segments.keys()) &&
+    isSuperset(names.guardrails, before.guardrails.keys()) &&
+    hasSameVariants(documents.flags, before.flags)
   );
 }
 
-function isSuperset(names: ReadonlySet<string>, before: ReadonlySet<string>): boolean {
+function isSuperset(names: { has(name: string): boolean }, before: Iterable<string>): boolean {
   for (const name of before) if (!names.has(name)) return false;
   return true;
 }
@@ -79,7 +83,7 @@ function hasSameVariants(flags: Flags, before: Flags): boolean {
   for (const [key, stored] of flags) {
     const old = before.get(key);
     if (old === undefined || old === stored) continue;
-    if (!isSuperset(new Set(variantsOf(stored.read()).keys()), new Set(variantsOf(old.read()).keys()))) return false;
+    if (!isSuperset(variantsOf(stored.read()), variantsOf(old.read()).keys())) return false;
   }
   return true;
 }
@@ -104,7 +108,7 @@ async function referrersOf({ documents }: CheckedRepository, slices: Slices): Pr
 }
 
 /** Whether it refers to something else than before: where it does not, no cycle can be new. */
-function isOther({ kind, name, stored }: Referrer, { documents }: CheckedRepository): boolean {
+function isOther({ kind, name, stored }: Referrer, { documents }: Checked): boolean {
   const old = documents[kind].get(name);
   return old !== stored && JSON.stringify(old?.references) !== JSON.stringify(stored.references);
 }
