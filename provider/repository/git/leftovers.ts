@@ -34,7 +34,7 @@ async function removeStale(folder: string, names: readonly string[], ageMs: numb
 export async function sweepLeftovers(gitDir: string): Promise<void> {
   const packs = join(gitDir, 'objects', 'pack');
   const [names, packNames] = await Promise.all([readdir(gitDir), readdir(packs)]);
-  const temporary = packNames.filter((name) => /^\.?tmp[-_]|\.lock$/.test(name));
+  const temporary = packNames.filter((name) => /^\.?tmp[-_]|\.(?:lock|keep)$/.test(name));
   const locks = names.filter((name) => name.endsWith('.lock'));
   await Promise.allSettled([
     sweepQuarantines(gitDir, names, (unknown) => removeStale(gitDir, unknown, STALE_TEMPORARY_MS)),

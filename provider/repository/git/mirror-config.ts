@@ -66,3 +66,9 @@ export function mirrorConfiguration(format: ObjectFormat): string {
   ];
   return `${lines.map((line) => (line.startsWith('[') ? line : `\t${line}`)).join('\n')}\n`;
 }
+
+/** The object format of the mirror whose `config` file has this text; undefined where it is not ours of today. */
+export function formatConfigured(text: string): ObjectFormat | undefined {
+  const formats: readonly ObjectFormat[] = ['sha1', 'sha256'];
+  return formats.find((format) => text === mirrorConfiguration(format));
+}

@@ -277,6 +277,7 @@ describe('locks and halves of files that a killed process left', () => {
     'objects/info/packs.lock',
     'objects/pack/tmp_pack_dead',
     'objects/pack/tmp_idx_dead',
+    'objects/pack/pack-dead.keep',
     'objects/pack/multi-pack-index.lock',
     'objects/00/tmp_obj_dead',
   ];
@@ -322,7 +323,7 @@ describe('locks and halves of files that a killed process left', () => {
     await fetchRef(await open(), 'main');
     const names = await readdir(dir, { recursive: true });
     // Refs are swept by their number, and what is left of a loose object by git itself.
-    const left = names.filter((name) => /\.lock$|tmp_/.test(name) && !/^refs|^objects\/00/.test(name));
+    const left = names.filter((name) => /\.(?:lock|keep)$|tmp_/.test(name) && !/^refs|^objects\/00/.test(name));
     expect(left).toEqual([]);
   });
 });

@@ -27,6 +27,8 @@ async function run(home: string, args: readonly string[]): Promise<Answer> {
     baseDir: '/',
     trimmed: true,
     timeout: { block: LOCAL_TIMEOUT_MS },
+    // Left alone, simple-git stops listening 50 ms after the exit: on a busy machine, before it has read the output.
+    completion: { onClose: true, onExit: false },
     // The guards are against settings from outside; this environment is all ours.
     allowEnvironment: Object.keys(environment),
     unsafe: { allowUnsafeConfigPaths: true, allowUnsafeTemplateDir: true },

@@ -1,6 +1,7 @@
+import { watch } from 'node:fs';
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { extname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fetchRef, type GitMirror, openRepository, readTree } from '../git.js';
 import { Bundle } from '../testing/bundle.js';
 import { objectFiles } from '../testing/object-store.js';
@@ -62,6 +63,21 @@ describe('what a fetch brings', () => {
       expect(await fetchRef(mirror, 'main')).toBe(commit);
       expect(await readFile(ref, 'latin1')).toBe(`${commit}\n`);
     }
+  });
+
+  it('is spared by a collector that sees the pack before its index, until a ref leads to it', async () => {
+    const packs = join(mirror.gitDir, 'objects', 'pack');
+    const seen: (string | null)[] = [];
+    const watcher = watch(packs, (_, name) => void seen.push(name && extname(name)));
+    const refWatcher = watch(join(mirror.gitDir, 'refs', 'guidon'), () => void seen.push('ref'));
+    await fetchRef(mirror, 'main');
+    await vi.waitUntil(() => seen.filter((what) => what === '.keep').length > 1);
+    watcher.close();
+    refWatcher.close();
+    const order = seen.filter((what) => what !== '.rev');
+    expect([order[0], order.at(-1)]).toEqual(['.keep', '.keep']);
+    expect([...new Set(order)]).toEqual(['.keep', '.pack', '.idx', 'ref']);
+    expect((await readdir(packs)).filter((name) => name.endsWith('.keep'))).toEqual([]);
   });
 
   it('may have been removed meanwhile', async () => {

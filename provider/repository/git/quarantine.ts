@@ -40,6 +40,8 @@ async function filesBelow(folder: string, prefix: string): Promise<ReceivedFile[
   return (await Promise.all(found)).flat();
 }
 
+const keepOf = (packPath: string): string => packPath.replace(/\.pack$/, '.keep');
+
 /** Where process ids mean the same: this machine, or this container of it. */
 async function processScope(): Promise<string> {
   const namespace = await readlink('/proc/self/ns/pid').catch(() => '');
@@ -132,13 +134,22 @@ export class Quarantine {
   /** Moves what was received into the store, and has a ref point to a commit; nobody else may write that ref. */
   async release(received: readonly ReceivedFile[], ref: string, commit: string): Promise<void> {
     const paths = received.map(({ path }) => path);
-    // A pack is there for git once its index is.
-    for (const path of paths.sort((a, b) => Number(a.endsWith('.idx')) - Number(b.endsWith('.idx')))) {
-      await this.#move(join(this.#objects, path), join(this.store, 'objects', path));
+    const objects = join(this.store, 'objects');
+    // A collector deletes packs that it has listed, and keeps only the objects of those whose index it has read:
+    // `.keep` has it spare the pack that gets its index in between, as git's own fetch does.
+    const keeps = paths.filter((path) => path.endsWith('.pack')).map((path) => join(objects, keepOf(path)));
+    try {
+      await Promise.all(keeps.map((keep) => writeFile(keep, '')));
+      // A pack is there for git once its index is.
+      for (const path of paths.sort((a, b) => Number(a.endsWith('.idx')) - Number(b.endsWith('.idx')))) {
+        await this.#move(join(this.#objects, path), join(objects, path));
+      }
+      const written = join(this.gitDir, 'ref');
+      await writeFile(written, `${commit}\n`);
+      await this.#move(written, join(this.store, ref));
+    } finally {
+      await Promise.all(keeps.map((keep) => rm(keep, { force: true })));
     }
-    const written = join(this.gitDir, 'ref');
-    await writeFile(written, `${commit}\n`);
-    await this.#move(written, join(this.store, ref));
   }
 
   /** Marks a ref of the store as in use; false where there is none. */

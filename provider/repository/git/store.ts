@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { localEnvironment } from './environment.js';
 import { isErrno } from './files.js';
 import { agesOf, sweepLeftovers, sweepSurroundings } from './leftovers.js';
-import { mirrorConfiguration } from './mirror-config.js';
+import { formatConfigured, mirrorConfiguration } from './mirror-config.js';
 import { initBare, objectFormat, type ObjectFormat } from './plumbing.js';
 import { type GitLimits, runGit } from './process.js';
 import { SyncError } from '../sync-error.js';
@@ -95,11 +95,12 @@ export async function adoptStore(gitDir: string): Promise<void> {
   if (!names.includes(MARKER)) {
     throw new SyncError(`${gitDir} holds something else than a git cache; choose an empty or new folder`, 'never');
   }
-  const format = (await isWhole(gitDir)) ? await objectFormat(gitDir) : undefined;
-  if (format === undefined) return replaceStore(gitDir, 'sha1');
+  if (!(await isWhole(gitDir))) return replaceStore(gitDir, 'sha1');
   const file = join(gitDir, 'config');
-  const wanted = mirrorConfiguration(format);
-  if ((await readFile(file, 'utf8')) !== wanted) await writeFile(file, wanted);
+  if (formatConfigured(await readFile(file, 'utf8')) !== undefined) return;
+  const format = await objectFormat(gitDir);
+  if (format === undefined) return replaceStore(gitDir, 'sha1');
+  await writeFile(file, mirrorConfiguration(format));
 }
 
 /** Removing a living process's ref costs nothing: its next fetch writes it again. Loose, because we never pack refs. */
