@@ -67,12 +67,12 @@ export class RepositoryRules {
 
   /** Whether the policy of a tier asks for a runbook. */
   needsRunbook(tier: string): boolean {
-    const rules = this.documents.policy.tiers?.[tier];
-    return typeof rules === 'object' && rules !== null && 'runbook' in rules && rules.runbook === 'required';
+    const { tiers = {} } = this.documents.policy;
+    return new Map(Object.entries(tiers)).get(tier)?.runbook === 'required';
   }
 
   #longestLifeMs(): number {
-    const { expiry } = this.documents.policy as { expiry?: { max?: string } };
+    const { expiry } = this.documents.policy;
     const [, count, unit] = /^([0-9]+)([smhdw])$/.exec(expiry?.max ?? '') ?? [];
     return count === undefined ? Infinity : Number(count) * (UNIT_MS[unit ?? ''] ?? Infinity);
   }

@@ -1,11 +1,48 @@
-/** What the schema can't say of the policy: a pattern that compiles, freezes that end after they begin. */
+/** What the schema can't say of the policy: patterns that work, freezes that end after they begin, floors of teams. */
 import { parseInstant, type PolicyDocument } from '../../engine/index.js';
+import { patternFault } from '../codeowners-pattern.js';
+import { backticked } from '../excerpt.js';
 import { wholeKeyPattern } from '../layout.js';
 import { checkPattern, type Finding } from './condition.js';
+import { unknownName } from './unknown-name.js';
 
 /** Checks a policy that the schema has admitted. */
-export function checkPolicy({ naming, freezes = [] }: PolicyDocument): readonly Finding[] {
-  return [...(naming === undefined ? [] : checkNaming(naming.pattern)), ...checkFreezes(freezes)];
+export function checkPolicy(policy: PolicyDocument): readonly Finding[] {
+  const { naming, freezes = [], protected: paths = [] } = policy;
+  return [
+    ...(naming === undefined ? [] : checkNaming(naming.pattern)),
+    ...checkFreezes(freezes),
+    ...checkFloors(policy),
+    ...paths.flatMap((pattern, index) => checkPathPattern(pattern, ['protected', index])),
+  ];
+}
+
+function checkFloors({ floors = [], teams }: PolicyDocument): readonly Finding[] {
+  return floors.flatMap(({ path, team }, index): readonly Finding[] => {
+    const pointer = ['floors', index];
+    if ((path === undefined) === (team === undefined)) {
+      return [
+        {
+          code: 'invalid-value',
+          pointer,
+          message: 'a floor holds for a path or for a team',
+          found: path === undefined ? 'neither' : 'both',
+          expected: 'exactly one of `path` and `team`',
+          fix: path === undefined ? 'add one of them' : 'make two floors of it',
+        },
+      ];
+    }
+    if (path !== undefined) return checkPathPattern(path, [...pointer, 'path']);
+    if (team === undefined || Object.hasOwn(teams, team)) return [];
+    return [{ code: 'unknown-team', pointer: [...pointer, 'team'], ...unknownName('team', team, Object.keys(teams)) }];
+  });
+}
+
+function checkPathPattern(pattern: string, pointer: readonly (string | number)[]): readonly Finding[] {
+  const fault = patternFault(pattern);
+  if (fault === undefined) return [];
+  const found = backticked(pattern);
+  return [{ code: 'pattern-invalid', pointer, found, expected: 'a pattern of CODEOWNERS', ...fault }];
 }
 
 function checkNaming(pattern: string): readonly Finding[] {
