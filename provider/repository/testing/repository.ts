@@ -109,7 +109,7 @@ export class TestRepository {
   }
 
   /** Adds entries that a working tree may be unable to hold on top of what is committed; commits and pushes. */
-  async commitRaw(entries: readonly RawEntry[]): Promise<string> {
+  async commitRaw(entries: readonly RawEntry[], branch = 'main'): Promise<string> {
     const records: Buffer[] = [];
     for (const { mode, path, target } of entries) {
       const id = mode === '160000' ? String(target) : await this.writeBlob(target);
@@ -117,7 +117,7 @@ export class TestRepository {
     }
     await this.run(['-C', this.workDir, 'update-index', '-z', '--index-info'], Buffer.concat(records));
     await this.git('commit', '--quiet', '--message=Raw');
-    return this.push();
+    return this.push(branch);
   }
 
   /** Writes a tree object byte by byte, unchecked; gives its hash. */

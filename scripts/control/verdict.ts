@@ -1,0 +1,51 @@
+/** What `flagctl check` says of a change, as data: the same in CI, on a laptop and in tests. */
+import type { RiskTier } from '../../provider/engine/index.js';
+import { problemJson } from '../report.js';
+import type { Problem } from '../../provider/repository/index.js';
+import type { FlagChange } from '../change/change.js';
+import type { Finding } from './finding.js';
+import type { TierReason } from './tier.js';
+
+/** A verdict. */
+export interface Verdict {
+  /** `refused` where a finding or a problem is an error; a laptop's `passes` still needs its approvals. */
+  readonly outcome: 'passes' | 'refused';
+  /** Full hashes; `merged` is the tree of the merge, undefined where there is none. */
+  readonly base: string;
+  readonly head: string;
+  readonly merged: string | undefined;
+  readonly tier: RiskTier;
+  readonly tierReasons: readonly TierReason[];
+  /** Whether it is proved to reduce and does nothing else; where it is not, why. */
+  readonly isReducing: boolean;
+  readonly notReducingBecause: readonly string[];
+  /** Why the change is made, out of the pull request or its commits. */
+  readonly reason: string | undefined;
+  readonly approvals: unknown;
+  readonly findings: readonly Finding[];
+  /** What keeps the merge result from loading; and its warnings. */
+  readonly problems: readonly Problem[];
+  readonly flags: readonly FlagChange[];
+}
+
+/** The verdict as `--format json` prints it: `schema/verdict.schema.json`. */
+export function verdictJson({ flags, problems, ...verdict }: Verdict): unknown {
+  return {
+    version: 1,
+    ...verdict,
+    problems: problems.map(problemJson),
+    flags: flags.map(({ before, after, effects, ...flag }) => ({
+      ...flag,
+      owner: (after ?? before)?.owner,
+      riskTier: { before: before?.riskTier, after: after?.riskTier },
+      effects: effects.map(({ exposure, ...effect }) => ({
+        ...effect,
+        exposure: { before: exposureJson(exposure.before), after: exposureJson(exposure.after) },
+      })),
+    })),
+  };
+}
+
+function exposureJson({ rest, openRules }: FlagChange['effects'][number]['exposure']['before']): unknown {
+  return { rest, openRules: Object.fromEntries(openRules) };
+}
