@@ -43,13 +43,13 @@ export interface GitResult {
 export const TRACE_DESCRIPTOR = 3;
 
 /** Git's own messages are a few lines; a server may send any amount. */
-const MAX_STDERR_BYTES = 16 * 1024;
+export const MAX_STDERR_BYTES = 16 * 1024;
 
 /** The headers of a response are at its end. */
 const MAX_TRACE_BYTES = 16 * 1024;
 
 /** Collects a stream's first bytes; calls `overflow` when there are more. */
-function collect(stream: NodeJS.ReadableStream | null, maxBytes: number, overflow: () => void): Buffer[] {
+export function collect(stream: NodeJS.ReadableStream | null, maxBytes: number, overflow: () => void): Buffer[] {
   const chunks: Buffer[] = [];
   let room = maxBytes;
   stream?.on('data', (chunk: Buffer) => {
@@ -87,7 +87,11 @@ export function unstartable(cause: Error): SyncError {
 }
 
 /** Calls `stop` on the abort or the deadline of a run; gives what ends the watch. */
-function watchLimits(run: GitRun, operation: string, stop: (reason: SyncError) => void): () => void {
+export function watchLimits(
+  run: GitLimits & { readonly timeoutMs: number },
+  operation: string,
+  stop: (reason: SyncError) => void,
+): () => void {
   const { signal, timeoutMs, isBackground } = run;
   const onAbort = (): void => {
     if (signal) stop(interruption(operation, signal));
@@ -101,7 +105,8 @@ function watchLimits(run: GitRun, operation: string, stop: (reason: SyncError) =
   };
 }
 
-function start({ gitDir, args, environment }: GitRun): ChildProcess {
+/** Starts git as the leader of a process group. */
+export function start({ gitDir, args, environment }: Pick<GitRun, 'gitDir' | 'args' | 'environment'>): ChildProcess {
   // The working directory is not used, and the caller's may have been deleted.
   const options = {
     cwd: '/',

@@ -19,7 +19,7 @@ export interface TreeOptions extends GitLimits {
 }
 
 /** Where forges look for it. */
-const CODEOWNERS_PATHS = ['CODEOWNERS', '.github/CODEOWNERS', 'docs/CODEOWNERS'];
+export const CODEOWNERS_PATHS = ['CODEOWNERS', '.github/CODEOWNERS', 'docs/CODEOWNERS'];
 
 /** The trees that were listed here, whose entries are known to be git's. */
 const listed = new WeakSet<Tree>();
