@@ -9,7 +9,7 @@ export { compilePattern } from './operators.js';
 export { NO_REFERENCES } from './documents.js';
 export type { Plan } from './plan.js';
 export { holdFlag, holdSegment, referencesOfFlag, referencesOfSegment, segmentReferences } from './references.js';
-export { isPlan, liveShares, rolledOutVariant } from './rollout.js';
+export { isPlan, liveShares, reachedStages, rolledOutVariant, type Share } from './rollout.js';
 export { Ruleset } from './ruleset.js';
 export { parseRange, type Comparator } from './semver.js';
 export { defaultVariantOf, kindOf, variantsOf } from './variants.js';

@@ -1,0 +1,156 @@
+/** What a flag serves in one environment, as far as widening is concerned. */
+import {
+  BUCKETS,
+  defaultVariantOf,
+  isPlan,
+  liveShares,
+  reachedStages,
+  rolledOutVariant,
+  segmentReferences,
+  variantsOf,
+  type ConditionDocument,
+  type EnvironmentDocument,
+  type FlagDocument,
+  type PlanDocument,
+  type Share,
+} from '../../../provider/engine/index.js';
+
+/** Who gets which variant: the members of segments first, of all others the shares. */
+export interface Reach {
+  /** The one variant that they get. */
+  readonly segments: readonly string[];
+  readonly to: string | undefined;
+  /** Above zero; without the default. */
+  readonly shares: readonly Share[];
+}
+
+/** A rule of an enabled environment. */
+export interface ServedRule {
+  readonly name: string;
+  /** Whom it matches, in one spelling. */
+  readonly when: string;
+  readonly segments: readonly string[];
+  readonly shares: readonly Share[];
+}
+
+/** A plan and where it stands. */
+export interface ServedPlan {
+  readonly document: PlanDocument;
+  /** -1 at `off`. */
+  readonly index: number;
+  /** All but where it stands, in one spelling. */
+  readonly body: string;
+}
+
+/** An enabled environment of a flag. */
+export interface Served {
+  readonly flag: FlagDocument;
+  readonly rules: readonly ServedRule[];
+  readonly rest: Reach;
+  readonly plan: ServedPlan | undefined;
+}
+
+/** The flag's document of an environment, enabled or not. */
+export function environmentOf(flag: FlagDocument | undefined, name: string): EnvironmentDocument | undefined {
+  const environments = flag?.environments ?? {};
+  return Object.hasOwn(environments, name) ? environments[name] : undefined;
+}
+
+/** What a flag serves in an environment; undefined where it is disabled or absent. */
+export function servedBy(flag: FlagDocument | undefined, name: string): Served | undefined {
+  const environment = environmentOf(flag, name);
+  if (flag === undefined || environment?.enabled !== true) return undefined;
+  const { rules = [] } = environment;
+  return {
+    flag,
+    rules: rules.map(({ name, when, serve, rollout = 0 }) => ({
+      name,
+      when: canonical(when),
+      segments: segmentReferences(when, []).map((reference) => reference.name),
+      shares: serve === undefined ? sharesOf(flag, rollout) : wholly(flag, String(serve)),
+    })),
+    rest: restOf(flag, environment),
+    plan: planOf(flag, environment),
+  };
+}
+
+/** The plan of an environment, enabled or not. */
+export function planOf(flag: FlagDocument, environment: EnvironmentDocument | undefined): ServedPlan | undefined {
+  const rollout = environment?.rollout;
+  if (rollout === undefined || !isPlan(rollout)) return undefined;
+  const { stage, stages, guardrails = [] } = rollout;
+  return {
+    document: rollout,
+    index: stages.findIndex(({ name }) => name === stage),
+    body: canonical({ to: targetOf(flag, rollout), guardrails, stages }),
+  };
+}
+
+/** Whether it gives everybody the default. */
+export function servesNobody({ rules, rest }: Served): boolean {
+  return isEmpty(rest) && rules.every(({ shares }) => shares.length === 0);
+}
+
+/** Whether nobody is in a reach. */
+export function isEmpty({ segments, shares }: Reach): boolean {
+  return segments.length === 0 && shares.length === 0;
+}
+
+/** The sum of shares, in thousandths of a percent. */
+export function totalOf(shares: readonly Share[]): number {
+  return shares.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+/** The variants besides the default that anybody gets. */
+export function variantsIn({ segments, to, shares }: Reach): ReadonlySet<string> {
+  return new Set([...(segments.length > 0 && to !== undefined ? [to] : []), ...shares.map(({ variant }) => variant)]);
+}
+
+/** A value with sorted keys, so that the order in which a mapping is written makes no difference. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value ?? null, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))
+      : inner,
+  );
+}
+
+function restOf(flag: FlagDocument, { rollout = 0 }: EnvironmentDocument): Reach {
+  if (!isPlan(rollout)) return { segments: [], to: undefined, shares: sharesOf(flag, rollout) };
+  const { segments, share } = reachedStages(rollout);
+  const to = targetOf(flag, rollout);
+  const weight = Math.round(((share?.percent ?? 0) * BUCKETS) / 100);
+  return {
+    segments: segments.map(({ segment }) => segment),
+    to,
+    shares: weight > 0 && to !== undefined ? [{ variant: to, weight }] : [],
+  };
+}
+
+function targetOf(flag: FlagDocument, { to }: PlanDocument): string | undefined {
+  return to === undefined ? rolledOutVariant([...variantsOf(flag).keys()], defaultVariantOf(flag)) : String(to);
+}
+
+function sharesOf(flag: FlagDocument, rollout: Parameters<typeof liveShares>[1]): readonly Share[] {
+  return liveShares({ variantNames: [...variantsOf(flag).keys()], defaultVariant: defaultVariantOf(flag) }, rollout);
+}
+
+function wholly(flag: FlagDocument, variant: string): readonly Share[] {
+  return variant === defaultVariantOf(flag) ? [] : [{ variant, weight: BUCKETS }];
+}
+
+/** The segments that a condition and the segments in it name, to the end. */
+export function conditionsOf(
+  names: Iterable<string>,
+  conditionOf: (name: string) => ConditionDocument | undefined,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const open = [...names];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (found.has(name)) continue;
+    const when = conditionOf(name);
+    found.set(name, canonical(when));
+    if (when !== undefined) open.push(...segmentReferences(when, []).map((reference) => reference.name));
+  }
+  return found;
+}

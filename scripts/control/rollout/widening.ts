@@ -1,0 +1,88 @@
+/** Cumulative widening: what a flag gained over the last days counts together, so that small steps make no big one. */
+import type { PolicyDocument } from '../../../provider/engine/index.js';
+import type { Exposure, FlagChange } from '../../change/change.js';
+import type { Finding } from '../finding.js';
+import { parseDuration } from '../time/duration.js';
+import { formatInstant, shifted } from '../time/instant-text.js';
+import type { RolloutHistory } from './history.js';
+
+/** What cumulative widening is judged by. */
+export interface WideningInput {
+  readonly flags: readonly FlagChange[];
+  /** The base's. */
+  readonly policy: PolicyDocument;
+  readonly history: Pick<RolloutHistory, 'exposureAt'>;
+  /** The largest increase of the rest or of any open rule, in percentage points, at least 0. */
+  readonly wideningOf: (before: Exposure, after: Exposure) => number;
+  readonly now: Date;
+}
+
+/** An environment of a flag that widened so far that its change needs what the tier `high` needs. */
+export interface RaisedFlag {
+  readonly key: string;
+  readonly environment: string;
+  /** Net, this change included. */
+  readonly points: number;
+  /** The beginning of the window. */
+  readonly since: Date;
+}
+
+/** The flags that count as `high`, and why in words. */
+export interface CumulativeWidening {
+  readonly raised: readonly RaisedFlag[];
+  readonly findings: readonly Finding[];
+}
+
+const NOBODY: Exposure = { rest: 0, openRules: new Map() };
+
+/** Nets each flag and environment that this change widens over the policy's window. */
+export function cumulativeWidening(input: WideningInput): CumulativeWidening {
+  const { widening } = input.policy;
+  if (widening === undefined) return { raised: [], findings: [] };
+  const since = shifted(input.now, -parseDuration(widening.window));
+  const threshold = Number(widening.high.replace('%', ''));
+  const all = input.flags.flatMap((flag) => raisedEnvironments(flag, input, since, threshold));
+  const start = formatInstant(since);
+  const findings = all.map(({ raised: { key, environment, points }, isKnown }): Finding => {
+    const past = isKnown
+      ? ''
+      : '; how far it reached then can’t be told without the whole history, so nothing is taken off';
+    return {
+      code: isKnown ? 'widening-cumulative' : 'widening-unknown',
+      severity: isKnown ? 'notice' : 'warning',
+      message:
+        `with this change it has widened by ${points} percentage points since ${start}; ` +
+        `from ${widening.high} within ${widening.window} on, a change needs what the tier \`high\` needs${past}`,
+      ...(isKnown ? {} : { fix: 'fetch the whole history (`fetch-depth: 0`)' }),
+      key,
+      environment,
+    };
+  });
+  return { raised: all.map(({ raised }) => raised), findings };
+}
+
+interface Raise {
+  readonly raised: RaisedFlag;
+  readonly isKnown: boolean;
+}
+
+function raisedEnvironments(
+  { key, effects }: FlagChange,
+  { history, wideningOf }: WideningInput,
+  since: Date,
+  threshold: number,
+): readonly Raise[] {
+  return effects.flatMap(({ environment, exposure: { before, after } }) => {
+    // A step that adds nothing is not the one to answer for what was added before.
+    if (wideningOf(before, after) <= 0) return [];
+    const past = history.exposureAt(key, environment, since);
+    const points = rounded(wideningOf(past === 'unknown' ? NOBODY : (past ?? NOBODY), after));
+    if (points < threshold) return [];
+    return [{ raised: { key, environment, points, since }, isKnown: past !== 'unknown' }];
+  });
+}
+
+/** To the thousandths that percentages have, so that a sum of them is not a hair below itself. */
+function rounded(points: number): number {
+  return Math.round(points * 1_000) / 1_000;
+}
