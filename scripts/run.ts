@@ -92,11 +92,13 @@ async function inputOf(
   progress: (message: string) => void,
 ): Promise<CommandInput> {
   const { directory, input, now } = surroundings;
+  const location = { directory, repository: repo, path };
   return {
     argument,
     argumentList,
     options,
-    workspace: () => openWorkspace({ directory, repository: repo, path }),
+    workspace: () => openWorkspace(location),
+    location,
     directory,
     now,
     readInput: (maxBytes) => readAll(input, maxBytes),

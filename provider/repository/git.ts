@@ -1,9 +1,11 @@
 /** The few git operations we use, each a named function; objects are read from the store, never checked out. */
 export { isAncestor } from './git/ancestry.js';
 export type { GitAuth } from './git/auth.js';
+export { localEnvironment } from './git/environment.js';
 export { fetchRef } from './git/fetch.js';
 export { GitMirror, openRepository, type GitRemote } from './git/mirror.js';
 export { findRepository, resolveRevision, type GitRepository, type LocalRepository } from './git/repository.js';
 export { readTree } from './git/tree.js';
 export { parseGitUrl, parsePath, parseRef } from './git/url.js';
-export type { GitLimits } from './git/process.js';
+export { runGit, type GitLimits, type GitResult } from './git/process.js';
+export { shown } from './git/redact.js';
