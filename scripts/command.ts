@@ -1,6 +1,6 @@
 /** What a subcommand is: a record that the parser, the help, the completion and the README are made of. */
 import type { Report } from './report.js';
-import type { Workspace } from './workspace.js';
+import type { Workspace, WorkspaceOptions } from './workspace.js';
 
 export { Cancelled, UsageError } from './errors.js';
 
@@ -81,6 +81,8 @@ export interface CommandInput {
   readonly options: ParsedOptions;
   /** The flag repository of `--repo`, `--path` or the current folder. @throws UsageError where there is none */
   readonly workspace: () => Promise<Workspace>;
+  /** Where {@link workspace} looks, for a command that can do without a working tree. */
+  readonly location: WorkspaceOptions;
   /** The folder that relative file names start from. */
   readonly directory: string;
   /** The current time. */

@@ -92,11 +92,14 @@ async function inputOf(
   progress: (message: string) => void,
 ): Promise<CommandInput> {
   const { directory, environment, input, now } = surroundings;
+  const { directory, input, now } = surroundings;
+  const location = { directory, repository: repo, path };
   return {
     argument,
     argumentList,
     options,
-    workspace: () => openWorkspace({ directory, repository: repo, path }),
+    workspace: () => openWorkspace(location),
+    location,
     directory,
     environment,
     now,

@@ -11,7 +11,20 @@ export {
 } from './codeowners.js';
 export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
-export { findRepository, parsePath, readTree, resolveRevision } from './git.js';
+export { readDocument, type DocumentFile } from './document.js';
+export {
+  findRepository,
+  isAncestor,
+  localEnvironment,
+  parsePath,
+  parseRef,
+  readTree,
+  resolveRevision,
+  runGit,
+  shown,
+  type GitResult,
+  type LocalRepository,
+} from './git.js';
 export { namingOf, placeOf } from './layout.js';
 export { restoreBundle } from './restore.js';
 export { load, type LoadedRepository, type LoadResult } from './load.js';

@@ -16,6 +16,7 @@ export interface CommandWords {
 /** Runs a command in a folder of a flag repository. */
 export function runCommand(command: Command, directory: string, words: CommandWords = {}): Promise<Report> {
   const { argument, options = {}, prompts, now = new Date('2026-12-01T00:00:00Z') } = words;
+  const location = { directory, repository: undefined, path: 'flags' };
   return command.run({
     argument: () => [argument].flat()[0],
     argumentList: () => [argument ?? []].flat(),
@@ -24,7 +25,8 @@ export function runCommand(command: Command, directory: string, words: CommandWo
       list: (name) => [options[name] ?? []].flat(),
       isSet: (name) => name in options,
     },
-    workspace: () => openWorkspace({ directory, repository: undefined, path: 'flags' }),
+    workspace: () => openWorkspace(location),
+    location,
     directory,
     now: () => now,
     environment: {},
