@@ -92,7 +92,6 @@ async function inputOf(
   progress: (message: string) => void,
 ): Promise<CommandInput> {
   const { directory, environment, input, now } = surroundings;
-  const { directory, input, now } = surroundings;
   const location = { directory, repository: repo, path };
   return {
     argument,
