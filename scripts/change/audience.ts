@@ -38,7 +38,7 @@ export function segmentNamesAudience(name: string, segments: Segments): boolean 
 function entryNames(key: string, operand: JsonValue, segments: Segments): boolean {
   switch (key) {
     case 'segment':
-      return [operand].flat().every((name) => segmentNamesAudience(String(name), segments));
+      return ([operand].flat() as readonly string[]).every((name) => segmentNamesAudience(name, segments));
     case 'any':
       return parts(operand).every((part) => namesAudience(part, segments));
     case 'all':

@@ -42,8 +42,8 @@ export function conditionMeaning(when: ConditionDocument): string {
 
 function entryMeanings(when: ConditionDocument): JsonValue {
   return Object.entries(when)
-    .map(([key, operand]): JsonValue => [key, entryMeaning(key, operand as JsonValue)])
-    .sort((a, b) => (String(a) < String(b) ? -1 : 1));
+    .map(([key, operand]): readonly [string, JsonValue] => [key, entryMeaning(key, operand as JsonValue)])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** A text that is the same for two operands of one key that mean the same. */

@@ -58,7 +58,6 @@ function statusOf({ before, after }: ComparedFlag, isEdited: boolean): FlagChang
   return isEdited ? 'changed' : 'reached';
 }
 
-/** A new flag, and one that is gone, is not changed by what it refers to. */
 function itemsFromElsewhere(key: string, { before, after }: ComparedFlag, spread: Spread): FlagChange['items'] {
   const arrivals = spread.arrivals.get(flagNode(key)) ?? new Map<Node, Node>();
   return reachedItems({ before, after, arrivals }, spread);

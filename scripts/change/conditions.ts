@@ -28,7 +28,7 @@ function entryChanges(key: string, before: JsonValue | undefined, after: JsonVal
     case 'not':
       return [`${key} ${valuesFromTo(before, after)}`];
     case 'segment':
-      return [`segment ${memberChanges([before].flat(), [after].flat(), (name) => codeSpan(String(name)))}`];
+      return [`segment ${memberChanges([before].flat(), [after].flat(), (name) => codeSpan(name as string))}`];
     default:
       return operatorChanges(key, before, after);
   }

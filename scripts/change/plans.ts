@@ -83,13 +83,13 @@ function alignedWords(aligned: Aligned<StageDocument>, countBefore: number): rea
   const { before, after, isMoved } = aligned;
   const name = codeSpan((after ?? before)?.name ?? '');
   if (before === undefined) {
-    const place = countBefore === 0 ? '' : ` ${placeWords(aligned, codeSpan)}`;
-    return after === undefined ? [] : [`stage ${name} added${place}: ${stageWords(after)}`];
+    const place = countBefore === 0 ? 'added' : placeWords(aligned, codeSpan);
+    return after === undefined ? [] : [`stage ${name} ${place}: ${stageWords(after)}`];
   }
   if (after === undefined) return [`stage ${name} removed (${stageWords(before)})`];
   return [
     before.name === after.name ? [] : [`stage ${codeSpan(before.name)} renamed ${name}`],
-    isMoved ? [`stage ${name} moved ${placeWords(aligned, codeSpan)}`] : [],
+    isMoved ? [`stage ${name} ${placeWords(aligned, codeSpan)}`] : [],
     whoOf(before) === whoOf(after) ? [] : [`stage ${name}: ${whoOf(before)} → ${whoOf(after)}`],
     before.hold === after.hold ? [] : [`stage ${name}: hold ${holdOf(before)} → ${holdOf(after)}`],
   ].flat();

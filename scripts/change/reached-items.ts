@@ -25,14 +25,20 @@ export interface Spread {
 export function reachedItems(flag: ReachedFlag, spread: Spread): readonly ChangeItem[] {
   return [...flag.arrivals].flatMap(([cause, through]) => {
     const edits = spread.edits.get(cause) ?? [];
-    if (edits.length === 0) return itemsIn(undefined, prerequisiteItems(cause, through));
+    if (edits.length === 0) return itemsIn(undefined, prerequisiteItems(flag, cause, through));
     return environmentsOf(flag, cause, spread).flatMap((environment) => itemsIn(environment, edits));
   });
 }
 
-function prerequisiteItems(cause: Node, through: Node): readonly ItemDraft[] {
-  const [key, step] = [cause, through].map((node) => codeSpan(node.slice(node.indexOf(' ') + 1))) as [string, string];
-  const text = cause === through ? `prerequisite ${key} changed` : `prerequisite ${step} changed through ${key}`;
+/** One that was added or removed as a prerequisite is an item of the flag's own. */
+function prerequisiteItems({ before, after }: ReachedFlag, cause: Node, through: Node): readonly ItemDraft[] {
+  const [key, step] = [cause, through].map((node) => node.slice(node.indexOf(' ') + 1)) as [string, string];
+  const stays = [before, after].every((flag) => Object.hasOwn(flag?.prerequisites ?? {}, step));
+  if (!stays) return [];
+  const text =
+    cause === through
+      ? `prerequisite ${codeSpan(key)} changed`
+      : `prerequisite ${codeSpan(step)} changed through ${codeSpan(key)}`;
   return [{ kind: 'prerequisite', text }];
 }
 

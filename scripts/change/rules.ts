@@ -38,13 +38,13 @@ function changesOf(
   if (after === undefined) return before ? [['rule', `rule ${name} removed (${givesWords(flag, before)})`]] : [];
   if (before === undefined) {
     const isAlone = rules.length === 0 || newRules.length === 1;
-    const place = isAlone ? '' : ` ${placeWords(aligned, codeSpan)}`;
-    return [['rule', `rule ${name} added${place}: ${conditionWords(after.when)} ${givesWords(newFlag, after)}`]];
+    const place = isAlone ? 'added' : placeWords(aligned, codeSpan);
+    return [['rule', `rule ${name} ${place}: ${conditionWords(after.when)} ${givesWords(newFlag, after)}`]];
   }
   const moves = movesPeople(ruleShares(flag, before), ruleShares(newFlag, after)) && isSplit(before, after);
   const words: readonly KindAndText[] = [
     ...(before.name === after.name ? [] : [rule(`rule ${codeSpan(before.name)} renamed ${name}`)]),
-    ...(isMoved ? [rule(`rule ${name} moved ${placeWords(aligned, codeSpan)}`)] : []),
+    ...(isMoved ? [rule(`rule ${name} ${placeWords(aligned, codeSpan)}`)] : []),
     ...conditionChanges(before.when, after.when).map((text) => rule(`rule ${name}: ${text}`)),
     ...givesChanges([flag, before], [newFlag, after]).map((text) => rule(`rule ${name}: ${text}`)),
   ];

@@ -58,30 +58,36 @@ function partnersOf<T extends Named>(
   return partners;
 }
 
-/** The indices of a longest rising selection of positions; -1 is no position. At most 200 rules, so squared is fast. */
-function longestRise(positions: readonly number[]): ReadonlySet<number> {
-  const lengths: number[] = [];
-  const previous: number[] = [];
-  let best = -1;
-  positions.forEach((position, index) => {
-    lengths[index] = 0;
-    previous[index] = -1;
-    if (position < 0) return;
-    lengths[index] = 1;
-    for (let earlier = 0; earlier < index; earlier += 1) {
-      const isLower = (positions[earlier] as number) >= 0 && (positions[earlier] as number) < position;
-      if (!isLower || (lengths[earlier] as number) < (lengths[index] as number)) continue;
-      lengths[index] = (lengths[earlier] as number) + 1;
-      previous[index] = earlier;
-    }
-    if (best < 0 || (lengths[index] as number) > (lengths[best] as number)) best = index;
-  });
-  const rise = new Set<number>();
-  for (let index = best; index >= 0; index = previous[index] as number) rise.add(index);
-  return rise;
+/** A rising selection that ends at an index. */
+interface Rise {
+  readonly index: number;
+  readonly position: number;
+  readonly length: number;
+  readonly previous: Rise | undefined;
 }
 
-/** Where something stands: "before `dach-pilot`", "at the end". */
-export function placeWords<T extends Named>({ next }: Aligned<T>, nameOf: (name: string) => string): string {
-  return next === undefined ? 'at the end' : `before ${nameOf(next.name)}`;
+/** The indices of a longest rising selection of positions; -1 is no position. At most 200 rules, so squared is fast. */
+function longestRise(positions: readonly number[]): ReadonlySet<number> {
+  const rises: Rise[] = [];
+  positions.forEach((position, index) => {
+    if (position < 0) return;
+    const previous = longest(rises.filter((rise) => rise.position < position));
+    rises.push({ index, position, length: (previous?.length ?? 0) + 1, previous });
+  });
+  const selected = new Set<number>();
+  for (let rise = longest(rises); rise !== undefined; rise = rise.previous) selected.add(rise.index);
+  return selected;
+}
+
+function longest(rises: readonly Rise[]): Rise | undefined {
+  let best: Rise | undefined;
+  for (const rise of rises) if (best === undefined || rise.length > best.length) best = rise;
+  return best;
+}
+
+/** How something came to its place: "added before `dach-pilot`", "moved to the end". */
+export function placeWords<T extends Named>({ next, isMoved }: Aligned<T>, nameOf: (name: string) => string): string {
+  const verb = isMoved ? 'moved' : 'added';
+  if (next === undefined) return `${verb} ${isMoved ? 'to' : 'at'} the end`;
+  return `${verb} before ${nameOf(next.name)}`;
 }

@@ -82,9 +82,9 @@ function cut(text: string): string {
 /** CommonMark 6.1: a span ends at a run of as many backticks as it began with; one space at each end is dropped. */
 function fenced(text: string): string {
   if (text === '') return '`""`';
-  const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length);
+  const runs = new Set([...text.matchAll(/`+/g)].map(([run]) => run.length));
   let length = 1;
-  while (runs.includes(length)) length += 1;
+  while (runs.has(length)) length += 1;
   const fence = '`'.repeat(length);
   const space = /^[` ]|[` ]$/.test(text) ? ' ' : '';
   return `${fence}${space}${text}${space}${fence}`;
@@ -99,7 +99,7 @@ function firstDifference(one: readonly string[], other: readonly string[]): numb
 function* pieces(value: JsonValue): Generator<string> {
   if (Array.isArray(value)) yield* listPieces(value as readonly JsonValue[]);
   else if (typeof value === 'object' && value !== null) yield* mapPieces(Object.entries(value));
-  else yield scalar(value as string | number | boolean | null);
+  else yield scalar(value);
 }
 
 function* listPieces(list: readonly JsonValue[]): Generator<string> {
