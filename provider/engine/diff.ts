@@ -45,7 +45,7 @@ export function* comparedFlags(
 }
 
 /** The flags whose files, or any files that they refer to, are others: those that are worth comparing. */
-function concernedFlags(before: Documents, after: Documents): readonly string[] {
+export function concernedFlags(before: Documents, after: Documents): readonly string[] {
   const segments = concerned(before.segments, after.segments, ({ segments }, isConcerned) =>
     segments.flat().some(isConcerned),
   );

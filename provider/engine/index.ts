@@ -4,6 +4,8 @@ export type * from './types.js';
 export { BUCKETS } from './bucket.js';
 export { comparedFlags } from './diff.js';
 export { explain, type ExplainedCondition, type ExplainedStep, type Explanation } from './explain.js';
+export { Directions } from './reduction.js';
+export type { Direction } from './served.js';
 export { parseInstant } from './instant.js';
 export { compilePattern } from './operators.js';
 export { NO_REFERENCES } from './documents.js';
