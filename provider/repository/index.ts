@@ -13,20 +13,32 @@ export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
 export { readDocument, type DocumentFile } from './document.js';
 export {
+  CODEOWNERS_PATHS,
+  changedFiles,
+  commitsBetween,
   findRepository,
   isAncestor,
+  isolated,
+  type IsolatedRepository,
   localEnvironment,
+  mergeTrees,
   parsePath,
   parseRef,
+  readHistory,
   readTree,
   resolveRevision,
   runGit,
   shown,
+  visitBlobs,
+  type CommitRecord,
+  type GitRepository,
   type GitResult,
+  type HistoryCommit,
   type LocalRepository,
 } from './git.js';
 export { namingOf, placeOf } from './layout.js';
 export { restoreBundle } from './restore.js';
+export { MAX_CODEOWNERS_BYTES } from './codeowners.js';
 export { load, type LoadedRepository, type LoadResult } from './load.js';
 export { MAX_FILE_BYTES } from './parse.js';
 export { placeAll } from './place.js';

@@ -1,6 +1,7 @@
 /** The commands, in the order of the help. */
 import type { Command } from '../command.js';
 import { build } from './build.js';
+import { check } from './check.js';
 import { completion } from './completion.js';
 import { explain } from './explain.js';
 import { fmt } from './fmt.js';
@@ -11,4 +12,15 @@ import { rollback } from './rollback.js';
 import { validate } from './validate.js';
 
 /** Adding a command is a file and a line here. */
-export const commands: readonly Command[] = [validate, list, explain, newFlag, kill, rollback, fmt, build, completion];
+export const commands: readonly Command[] = [
+  validate,
+  check,
+  list,
+  explain,
+  newFlag,
+  kill,
+  rollback,
+  fmt,
+  build,
+  completion,
+];

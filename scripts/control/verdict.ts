@@ -3,6 +3,7 @@ import type { RiskTier } from '../../provider/engine/index.js';
 import { problemJson } from '../report.js';
 import type { Problem } from '../../provider/repository/index.js';
 import type { FlagChange } from '../change/change.js';
+import type { ApprovalState } from './approval.js';
 import type { Finding } from './finding.js';
 import type { TierReason } from './tier.js';
 
@@ -21,7 +22,7 @@ export interface Verdict {
   readonly notReducingBecause: readonly string[];
   /** Why the change is made, out of the pull request or its commits. */
   readonly reason: string | undefined;
-  readonly approvals: unknown;
+  readonly approvals: ApprovalState;
   readonly findings: readonly Finding[];
   /** What keeps the merge result from loading; and its warnings. */
   readonly problems: readonly Problem[];

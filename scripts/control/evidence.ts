@@ -1,0 +1,60 @@
+/** All that a change is judged by, read out of git: both sides, what lies between them, and what was before. */
+import { Directions } from '../../provider/engine/index.js';
+import { commitsBetween, type CommitRecord, type IsolatedRepository } from '../../provider/repository/index.js';
+import type { Change, Direction } from '../change/change.js';
+import { compareSides } from '../change/compare.js';
+import type { Sides } from '../history/side.js';
+import type { CheckRequest } from './check.js';
+import { controlOf, type Controlling } from './control-of.js';
+import { pathsOf, type Paths } from './paths.js';
+import { readPast } from './past.js';
+import { isRetirement } from './permanence/ledger.js';
+import { keyHistory, type KeyHistory } from './permanence/key-history.js';
+import type { RolloutHistory } from './rollout/history.js';
+import type { Control } from './tier.js';
+
+/** What a change is judged by. */
+export interface Evidence {
+  readonly change: Change;
+  readonly controlling: Controlling;
+  readonly control: Control;
+  readonly paths: Paths;
+  /** As {@link Directions.latentOf}; `other` where a side does not load. */
+  readonly latentDirectionOf: (key: string, environment: string) => Direction;
+  /** All commits of the head that the base does not have. */
+  readonly commits: readonly CommitRecord[];
+  readonly past: RolloutHistory;
+  readonly keys: KeyHistory;
+}
+
+/** Reads it. @throws SyncError where objects are missing or the history is cut */
+export async function gatherEvidence(
+  repository: IsolatedRepository,
+  { base, head, root, mergeTimes, progress }: CheckRequest,
+  sides: Extract<Sides, { ok: true }>,
+): Promise<Evidence> {
+  const directions = directionsOf(sides);
+  const { of: directionOf } = directions;
+  const change = { ...sides, flags: compareSides(sides.base, sides.result, sides.files, directionOf) };
+  const paths = pathsOf(root);
+  const controlling = await controlOf(repository, sides.base, sides.result, root);
+  progress('reading the history of keys');
+  const [commits, keys, past] = await Promise.all([
+    commitsBetween(repository, base, head),
+    keyHistory(repository, base, root),
+    readPast(repository, { base: sides.base, root, flags: change.flags, pathOf: paths.flag, mergeTimes }),
+  ]);
+  const control = { policy: controlling.policy, root, pathOf: paths.flag, isRetirement: isRetirement(change, keys) };
+  return { change, controlling, control, paths, latentDirectionOf: directions.latentOf, commits, past, keys };
+}
+
+type DirectionOf = (key: string, environment: string) => Direction;
+
+function directionsOf({ base, result }: Pick<Change, 'base' | 'result'>): Record<'of' | 'latentOf', DirectionOf> {
+  if (base.loaded === undefined || result.loaded === undefined) return { of: () => 'other', latentOf: () => 'other' };
+  const directions = new Directions(base.loaded.ruleset, result.loaded.ruleset);
+  return {
+    of: (key, environment) => directions.of(key, environment),
+    latentOf: (key, environment) => directions.latentOf(key, environment),
+  };
+}
