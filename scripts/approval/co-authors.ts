@@ -53,17 +53,16 @@ function indentOf(line: string): number {
 
 /** What stands in angle brackets, whatever it is, and every other word that looks like an address. */
 function addressesIn(text: string): readonly string[] {
-  const addresses: string[] = [];
+  const addresses: (readonly string[])[] = [];
   let from = 0;
   for (;;) {
     const close = text.indexOf('>', from);
     const open = close === -1 ? -1 : text.lastIndexOf('<', close);
     if (open < from) break;
-    addresses.push(...wordsOf(text.slice(from, open)).filter(isAddress), ...wordsOf(text.slice(open, close)));
+    addresses.push(wordsOf(text.slice(from, open)).filter(isAddress), wordsOf(text.slice(open, close)));
     from = close + 1;
   }
-  addresses.push(...wordsOf(text.slice(from)).filter(isAddress));
-  return addresses;
+  return [...addresses, wordsOf(text.slice(from)).filter(isAddress)].flat();
 }
 
 function wordsOf(text: string): readonly string[] {

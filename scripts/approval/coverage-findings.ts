@@ -1,7 +1,7 @@
 /** What is said of owners who did not approve: whom to ask for what, or what they owe afterwards. */
 import type { Finding } from '../control/finding.js';
 import type { GroupCoverage, OwnerGroup } from './coverage.js';
-import { joined, listed, shortHash } from './wording.js';
+import { joined, listed, shortHash, shown } from './wording.js';
 
 /** A review that owners owe after the merge. */
 export interface ApprovalDebt {
@@ -21,8 +21,8 @@ export interface CoverageWording {
 
 /** Findings about groups that nobody covers, and warnings about owners that are of no use. */
 export function coverageFindings(coverage: GroupCoverage, wording: CoverageWording, isOwed: boolean): Finding[] {
-  const { owners, coveredBy } = coverage;
-  if (owners.length === 0) return [ownerlessFinding(coverage)];
+  const { owners, files, coveredBy } = coverage;
+  if (owners.length === 0) return files.map((path) => ownerlessFinding(path, 'before or after the change'));
   const isRefused = coveredBy.length === 0 && !isOwed;
   const findings = ownerFindings(coverage, isRefused ? 'error' : 'warning');
   if (isRefused) findings.push(missingFinding(coverage, wording));
@@ -35,10 +35,11 @@ export function debtOf({ owners, files }: OwnerGroup, head: string): ApprovalDeb
   return { owners, files, words };
 }
 
-function ownerlessFinding({ files }: OwnerGroup): Finding {
-  const message = `nobody owns ${listed(files)}, before or after the change: nobody can approve it`;
+/** The finding about a file that nobody owns; `where` says on which side, and why. */
+export function ownerlessFinding(path: string, where: string): Finding {
+  const message = `nobody owns ${shown(path)}, so nobody can approve the change: ${where}`;
   const fix = 'give it an owner in CODEOWNERS first, in a pull request of its own';
-  return { code: 'file-without-owner', severity: 'error', message, fix, file: files[0] };
+  return { code: 'file-without-owner', severity: 'error', message, fix, file: path };
 }
 
 function ownerFindings({ ownerStates, files }: GroupCoverage, severity: Finding['severity']): Finding[] {

@@ -2,7 +2,7 @@
 import type { Contributor } from './contributors.js';
 import { folded, isDeletedAccount, type People } from './people.js';
 import type { Review } from './pull-request.js';
-import { joined, shortHash, shown } from './wording.js';
+import { shortHash, shown } from './wording.js';
 
 /** What a review does to the change. `void`: it would approve or block, were it not for what its fate tells. */
 export type ReviewEffect = 'approves' | 'blocks' | 'void' | 'none';
@@ -57,7 +57,7 @@ export function personObstacle(login: string, { contributors, people }: ReviewTe
   const name = shown(login);
   if (isDeletedAccount(login)) return 'somebody approved whose account is gone';
   const contributor = contributors.get(folded(login));
-  if (contributor !== undefined) return `${name} ${joined(contributor.parts)}, and nobody approves their own work`;
+  if (contributor !== undefined) return `${name} ${contributor.parts[0]}, and nobody approves their own work`;
   if (people.isBarredBot(login))
     return `${name} is a bot that approvers.allowedBots in flags/policy.yaml does not name`;
   const { permission } = people.accountOf(login);

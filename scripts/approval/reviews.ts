@@ -57,16 +57,20 @@ function judgePerson(placed: readonly PlacedReview[], terms: ReviewTerms): reado
   );
   const isOrdered = decisive.every(({ instant }) => instant !== undefined);
   // The sort is stable: within a second, the host's order holds.
-  const last = decisive.toSorted((one, other) => Number(one.instant) - Number(other.instant)).at(-1);
+  const inOrder = decisive.toSorted((one, other) => Number(one.instant) - Number(other.instant));
+  // An approval is of one commit: one of another commit takes nothing back, as objections and dismissals do.
+  const holding = new Set(inOrder.slice(inOrder.findLastIndex(({ review }) => review.state !== 'approved') + 1));
+  const last = inOrder.at(-1);
   return placed.map((one) => {
     if (!decisive.includes(one)) return fated(one.review, 'none', indecisiveWords(one.review));
     // Without an order, whatever refuses is taken for the last.
-    if (isOrdered && one !== last) return fated(one.review, 'none', `${shown(one.review.login)} reviewed again later`);
-    return judgeLast(one.review, isOrdered ? one.instant : undefined, terms);
+    const judged = judgeDecisive(one.review, isOrdered ? one.instant : undefined, terms);
+    if (!isOrdered || one === last || (holding.has(one) && judged.effect === 'approves')) return judged;
+    return fated(one.review, 'none', `${shown(one.review.login)} reviewed again later`);
   });
 }
 
-function judgeLast(review: Review, instant: number | undefined, terms: ReviewTerms): JudgedReview {
+function judgeDecisive(review: Review, instant: number | undefined, terms: ReviewTerms): JudgedReview {
   switch (review.state) {
     case 'approved': {
       const { effect, words } = approvalFate(review, instant, terms);

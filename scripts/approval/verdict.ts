@@ -6,7 +6,7 @@ import { coverageOf, isOwnerOf, ownerGroups, type CoverageVoices, type OwnerGrou
 import type { ApprovalDemand } from './demand.js';
 import { personObstacle, type ReviewTerms } from './fate.js';
 import { instantOf } from './instant.js';
-import { peopleOf, type People } from './people.js';
+import { folded, peopleOf, type People } from './people.js';
 import type { PullRequest } from './pull-request.js';
 import { judgeReviews, type JudgedReview, type ReviewJudgement } from './reviews.js';
 import { standingFindings } from './standing.js';
@@ -43,13 +43,15 @@ export function judgeApprovals(pullRequest: PullRequest, demand: ApprovalDemand)
   const groups = ownerGroups(demand.files);
   const terms = termsOf(pullRequest, demand, people, contributors.byLogin, groups);
   const judgement = judgeReviews(pullRequest.reviews, terms);
-  const missingCount = Math.max(0, demand.approvals - judgement.approvers.length);
+  const bots = steeredBots(pullRequest, people);
+  const needed = demand.approvals > 0 && bots.length > 0 ? demand.approvals + 1 : demand.approvals;
+  const missingCount = Math.max(0, needed - judgement.approvers.length);
   const coverage = judgeCoverage(pullRequest, demand, groups, terms, judgement);
   const findings = [
     ...standingFindings(pullRequest, demand),
     ...contributors.findings,
     ...judgement.findings,
-    ...countFindings(demand, missingCount, judgement),
+    ...countFindings(demand, needed, bots, judgement),
     ...coverage.findings,
   ];
   return {
@@ -70,33 +72,52 @@ function termsOf(
   contributors: ReadonlyMap<string, Contributor>,
   groups: readonly OwnerGroup[],
 ): ReviewTerms {
-  const { retargetedAt, merge } = pullRequest;
+  const { state, retargetedAt, merge } = pullRequest;
   return {
     head,
     contributors,
     people,
     retargetedAt: Math.max(-Infinity, ...retargetedAt.map((instant) => instantOf(instant) ?? Infinity)),
-    until: (merge && instantOf(merge.at)) ?? Infinity,
+    until: (state === 'merged' && merge && instantOf(merge.at)) || Infinity,
     blocksOnlyByOwners: isReducing,
     isOwner: (login) => isOwnerOf(groups, people, login),
   };
 }
 
-function countFindings({ head, approvals }: ApprovalDemand, missing: number, judgement: ReviewJudgement): Finding[] {
-  if (missing === 0) return [];
+/** Bots whose hand was in the change: whoever steers one can be the very person who approves. */
+function steeredBots({ author, pushers }: PullRequest, people: People): readonly string[] {
+  const bots = [author, ...pushers].filter((login) => people.isBarredBot(login));
+  return [...new Map(bots.map((login) => [folded(login), login])).values()].toSorted();
+}
+
+function countFindings(
+  { head, approvals }: ApprovalDemand,
+  needed: number,
+  bots: readonly string[],
+  judgement: ReviewJudgement,
+): Finding[] {
   const { approvers } = judgement;
-  const given = approvers.length === 0 ? 'none counts' : `only ${counted(approvers.length, 'one')} counts`;
-  const names = approvers.length === 0 ? '' : `: ${listed(approvers)}`;
-  const message = `${counted(approvals, 'approval')} needed by people who did not work on the change, ${given}${names}`;
-  const who = missing === 1 ? 'one more person' : `${missing} more people`;
+  if (approvers.length >= needed) return [];
+  const given =
+    approvers.length === 0
+      ? 'nobody counts'
+      : `only ${listed(approvers)} ${approvers.length === 1 ? 'counts' : 'count'}`;
+  const why =
+    needed > approvals ? ` (${approvals}, and one more because nobody can tell who steers ${listed(bots)})` : '';
+  const message = `needs ${counted(needed, 'approval')} by ${needed === 1 ? 'somebody' : 'people'} who did not work on the change${why}; ${given}`;
+  const left = needed - approvers.length;
+  const who = left === 1 ? 'one more person' : `${left} more people`;
   const ask = `ask ${who} with write access for an approval of commit ${shortHash(head)}`;
   const fix = [ask, ...hintWords(hintsOf(judgement))].join('; ');
   return [{ code: 'approvals-missing', severity: 'error', message, fix }];
 }
 
-/** Why approvals that were given do not count. */
-function hintsOf({ reviews }: ReviewJudgement): readonly string[] {
-  return reviews.filter(({ state, effect }) => state === 'approved' && effect === 'void').map(({ fate }) => fate);
+/** Why approvals by people who do not count do not. */
+function hintsOf({ reviews, approvers }: ReviewJudgement): readonly string[] {
+  const counting = new Set(approvers.map(folded));
+  return reviews
+    .filter(({ login, state, effect }) => state === 'approved' && effect === 'void' && !counting.has(folded(login)))
+    .map(({ fate }) => fate);
 }
 
 interface CoverageJudgement {
