@@ -26,10 +26,10 @@ export function changeMarkdown(flags: readonly FlagChange[]): string {
   if (flags.length === 0) return 'No flag changes.\n';
   const { edited, reached } = partsOf(flags);
   const blocks = [
-    ...fitting(edited.map(flagBlock), MAX_LENGTH - MAX_REACHED_LENGTH, 'flag', '\n'),
+    ...fitting(edited, flagBlock, { maxLength: MAX_LENGTH - MAX_REACHED_LENGTH, noun: 'flag', bullet: '' }),
     ...(reached.length === 0 ? [] : [reachedBlock(reached)]),
   ];
-  return blocks.join('\n');
+  return blocks.map((text) => (text.endsWith('\n') ? text : `${text}\n`)).join('\n');
 }
 
 function flagBlock(flag: FlagChange): string {
@@ -52,25 +52,35 @@ function itemLines(items: readonly ChangeItem[], bullet: string): readonly strin
 }
 
 function reachedBlock(reached: readonly FlagChange[]): string {
-  const lines = reached.map(
-    (flag) => `- ${codeSpan(flag.key)} · ${headingWords(flag)} · through ${causeWords(flag, codeSpan)}`,
-  );
-  const texts = reachingTexts(reached).map((text) => `- ${text}`);
+  const maxLength = MAX_REACHED_LENGTH / 2;
   return block([
     '#### Reached without a change of their own',
     '',
-    ...fitting(texts, MAX_REACHED_LENGTH / 2, 'item', '- '),
+    ...fitting(reachingTexts(reached), (text) => `- ${text}`, { maxLength, noun: 'item', bullet: '- ' }),
     '',
-    ...fitting(lines, MAX_REACHED_LENGTH / 2, 'flag', '- '),
+    ...fitting(reached, reachedLine, { maxLength, noun: 'flag', bullet: '- ' }),
   ]);
 }
 
-/** As many texts, from the first on, as fit; and a line on how many do not. */
-function fitting(texts: readonly string[], maxLength: number, noun: string, bullet: string): readonly string[] {
+function reachedLine(flag: FlagChange): string {
+  return `- ${codeSpan(flag.key)} · ${headingWords(flag)} · through ${causeWords(flag, codeSpan)}`;
+}
+
+/** As many things as are shown and fit, from the first on, each as a text; and a line on how many do not. */
+function fitting<T>(
+  things: readonly T[],
+  textOf: (thing: T) => string,
+  { maxLength, noun, bullet }: { readonly maxLength: number; readonly noun: string; readonly bullet: string },
+): readonly string[] {
+  const shown: string[] = [];
   let length = 0;
-  const firstLeftOut = texts.findIndex((text) => (length += text.length + 1) > maxLength);
-  const shown = texts.slice(0, Math.min(firstLeftOut < 0 ? texts.length : firstLeftOut, MAX_SHOWN_FLAGS));
-  return [...shown, ...moreLines(texts.length - shown.length, noun).map((line) => `${bullet}${line}`.trimStart())];
+  for (const thing of things.slice(0, MAX_SHOWN_FLAGS)) {
+    const text = textOf(thing);
+    length += text.length + 1;
+    if (length > maxLength) break;
+    shown.push(text);
+  }
+  return [...shown, ...moreLines(things.length - shown.length, noun).map((line) => bullet + line)];
 }
 
 function block(lines: readonly string[]): string {

@@ -31,7 +31,7 @@ export function uncomparableFlags(base: Side, result: Side, files: readonly Chan
   const sides = [base, result].flatMap(({ loaded: side }, index) =>
     side === undefined ? [index === 0 ? 'the base' : 'the result'] : [],
   );
-  const text = `cannot be compared: ${sides.join(' and ')} does not load`;
+  const text = `cannot be compared: ${sides.length > 1 ? 'neither side loads' : `${sides.join('')} does not load`}`;
   return [...status.keys()].sort().map((key) => ({
     key,
     status: status.get(key) ?? 'changed',

@@ -126,7 +126,8 @@ function scalar(value: string | number | boolean | null): string {
   return typeof value === 'string' && !isPlain(value) ? JSON.stringify(value) : String(value);
 }
 
-/** Whether YAML reads a text without quotes as that text, and everybody knows it. */
+/** Whether YAML reads a text without quotes as that text, and everybody knows it: words, and durations such as `30m`. */
 function isPlain(value: string): boolean {
+  if (/^[0-9]+[smhdw]$/.test(value)) return true;
   return /^[A-Za-z][A-Za-z0-9_./-]*$/.test(value) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(value);
 }
