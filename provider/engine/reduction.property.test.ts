@@ -13,11 +13,7 @@ const RUNS = 1_000;
 const CONTEXTS: readonly EvaluationContext[] = fc.sample(contextOfChange, { numRuns: 600, seed: 4 });
 
 /** What anybody gets is before's or the base's default: worked out one context at a time. */
-function seen(
-  change: RandomChange,
-  key: string,
-  contexts: readonly EvaluationContext[],
-): 'same' | 'reducing' | 'other' {
+function seen(change: RandomChange, key: string): 'same' | 'reducing' | 'other' {
   const [before, after] = [rulesetOf(change.before), rulesetOf(change.after)].map((one) => one.snapshot('production'));
   const flag = change.before.flags[key];
   const name = flag?.default === undefined ? 'false' : flag.default;
