@@ -8,7 +8,7 @@ import { writeWhole } from '../file-writing.js';
 import { refusalReport, type Report } from '../report.js';
 import { openClone, type Clone } from './clone.js';
 import { requireIdentity, writeCommit } from './commit.js';
-import { findFlag, problemsOfEdit, type FlagRevision } from './flag-revision.js';
+import { findFlag, judgeEdit, type FlagRevision } from './flag-revision.js';
 import { branchOf, messageOf } from './message.js';
 import { dryRunReport, nothingReport, pushedReport, writtenReport, type Planned, type Pushed } from './outcome.js';
 import type { Plan } from './plan.js';
@@ -76,9 +76,9 @@ async function deliverOnce(input: CommandInput, delivery: Delivery): Promise<Rep
   const { flag } = found;
   const plan = await action.plan(flag, { clone, tip });
   if (plan.kind === 'nothing') return nothingReport(flag, plan.reasons);
-  const problems = await problemsOfEdit(flag, plan.text, plan.expected);
+  const { problems, failingCases } = await judgeEdit(flag, plan.text, plan.expected);
   if (problems.length > 0) return refusalReport(problems);
-  const planned = { flag, plan, reason };
+  const planned = { flag, plan, reason, failingCases };
   if (action.isDirect) requireDirect(planned);
   if (input.options.isSet('dry-run')) return dryRunReport(planned);
   const commit = await writeCommit({
@@ -146,9 +146,9 @@ async function deliverLocally(input: CommandInput, action: Action, reason: strin
   const { flag } = found;
   const plan = await action.plan(flag, await placeOf(input));
   if (plan.kind === 'nothing') return nothingReport(flag, plan.reasons);
-  const problems = await problemsOfEdit(flag, plan.text, plan.expected);
+  const { problems, failingCases } = await judgeEdit(flag, plan.text, plan.expected);
   if (problems.length > 0) return refusalReport(problems);
-  const planned = { flag, plan, reason };
+  const planned = { flag, plan, reason, failingCases };
   if (input.options.isSet('dry-run')) return dryRunReport(planned);
   await writeWhole(workspace.root, flag.path, plan.text);
   return writtenReport(planned);

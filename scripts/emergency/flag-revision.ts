@@ -12,6 +12,7 @@ import {
   type Tree,
   type TreeEntry,
 } from '../../provider/repository/index.js';
+import { failedCases } from '../cases.js';
 import { withChanges } from '../overlay.js';
 import { requireKnown } from '../require-known.js';
 
@@ -58,23 +59,41 @@ export function parseFlag(key: string, path: string, text: string): FlagDocument
   return readFlag({ path, id: '', kind: 'file' }, key, new TextEncoder().encode(text));
 }
 
+/** What an edit of a flag's file leaves. */
+export interface EditResult {
+  /** Why it may not be; none where it loads. In a repository that did not load before, only those of the file itself. */
+  readonly problems: readonly Problem[];
+  /** The files of cases that expected what was before, and would now fail `validate`. */
+  readonly failingCases: readonly string[];
+}
+
 /**
- * The problems that an edit of the flag's file leaves; none where it loads. In a repository that did not load before,
- * only those of the file itself count.
+ * Holds an edit of the flag's file against the whole repository.
  * @throws SyncError where the tree can't be read; Error where the file would say something else than `expected`
  */
-export async function problemsOfEdit(
+export async function judgeEdit(
   { key, path, tree, loaded }: FlagRevision,
   text: string,
   expected: FlagDocument,
-): Promise<readonly Problem[]> {
+): Promise<EditResult> {
   const edited = withChanges(tree, new Map([[path, text]]));
   const result = await load(edited, loaded);
-  if (loaded !== undefined && !result.ok) return result.problems;
+  if (loaded !== undefined && !result.ok) return { problems: result.problems, failingCases: [] };
   const document = parseFlag(key, path, text);
-  if (document === undefined) return ownProblems(edited, key, path, text);
+  if (document === undefined) return { problems: await ownProblems(edited, key, path, text), failingCases: [] };
   if (!isDeepStrictEqual(document, expected)) throw new Error(`the edit of ${path} says something else than intended`);
-  return [];
+  const isNew = newlyFailing(loaded);
+  return { problems: [], failingCases: result.ok ? filesOfCases(result.loaded).filter(isNew) : [] };
+}
+
+function newlyFailing(before: LoadedRepository | undefined): (path: string) => boolean {
+  const failing = new Set(before === undefined ? [] : filesOfCases(before));
+  return (path) => !failing.has(path);
+}
+
+/** The files of cases of which some fail. */
+function filesOfCases(loaded: LoadedRepository): readonly string[] {
+  return [...new Set(failedCases(loaded).map(({ file }) => file))];
 }
 
 async function ownProblems(tree: Tree, key: string, path: string, text: string): Promise<readonly Problem[]> {

@@ -9,6 +9,8 @@ export interface Planned {
   readonly flag: FlagRevision;
   readonly plan: EditPlan;
   readonly reason: string;
+  /** Files of cases that will fail `validate`. */
+  readonly failingCases: readonly string[];
 }
 
 /** A branch that was pushed. */
@@ -36,30 +38,33 @@ export function nothingReport({ key }: FlagRevision, reasons: readonly string[])
 }
 
 /** What would be done: the commit's subject, what it means, and the diff. */
-export function dryRunReport({ flag, plan, reason }: Planned): Report {
+export function dryRunReport(planned: Planned): Report {
+  const { flag, plan, reason } = planned;
   const diff = unifiedDiff(flag.path, flag.text, plan.text);
   const heading = [emphasised('warning', 'not done'), `: ${plan.subject}`];
   return {
     outcome: 'clean',
     sections: [lines([heading, ...effectLines(plan), `  reason: ${reason}`, '']), { kind: 'document', text: diff }],
-    notices: warningLines(flag, plan),
-    json: { ...commonJson({ flag, plan, reason }), outcome: 'dry-run', diff },
+    notices: warningLines(planned),
+    json: { ...commonJson(planned), outcome: 'dry-run', diff },
   };
 }
 
 /** A file of the working tree was written. */
-export function writtenReport({ flag, plan, reason }: Planned): Report {
+export function writtenReport(planned: Planned): Report {
+  const { flag, plan, reason } = planned;
   const next = `Nothing is served before it is committed, with the line \`Reason: ${reason}\`, and merged.`;
   return {
     outcome: 'clean',
     sections: [lines([[emphasised('good', 'edited'), ` ${flag.path}: ${plan.subject}`], ...effectLines(plan)])],
-    notices: [...warningLines(flag, plan), next],
-    json: { ...commonJson({ flag, plan, reason }), outcome: 'written' },
+    notices: [...warningLines(planned), next],
+    json: { ...commonJson(planned), outcome: 'written' },
   };
 }
 
 /** A commit was pushed. */
-export function pushedReport({ flag, plan, reason }: Planned, pushed: Pushed): Report {
+export function pushedReport(planned: Planned, pushed: Pushed): Report {
+  const { flag, plan } = planned;
   const { remote, base, branch, commit, url, isOpened, notes } = pushed;
   const heading = [emphasised('good', 'pushed'), ` ${branch ?? base} to ${remote}: ${plan.subject}`];
   const link = url === undefined ? [] : [`  ${isOpened ? 'pull request' : 'open the pull request'}: ${url}`];
@@ -70,9 +75,9 @@ export function pushedReport({ flag, plan, reason }: Planned, pushed: Pushed): R
   return {
     outcome: 'clean',
     sections: [lines([heading, ...effectLines(plan), `  commit: ${commit}`, ...link])],
-    notices: [...notes, ...warningLines(flag, plan), emphasised('strong', next)],
+    notices: [...notes, ...warningLines(planned), emphasised('strong', next)],
     json: {
-      ...commonJson({ flag, plan, reason }),
+      ...commonJson(planned),
       outcome: 'pushed',
       remote,
       branch: branch ?? base,
@@ -83,10 +88,10 @@ export function pushedReport({ flag, plan, reason }: Planned, pushed: Pushed): R
   };
 }
 
-function commonJson({ flag, plan, reason }: Planned): Record<string, unknown> {
+function commonJson({ flag, plan, reason, failingCases }: Planned): Record<string, unknown> {
   const { key, path, problems } = flag;
   const { subject, effects, warnings } = plan;
-  return { key, path, subject, effects, warnings, reason, mainProblems: problems.map(problemJson) };
+  return { key, path, subject, effects, warnings, failingCases, reason, mainProblems: problems.map(problemJson) };
 }
 
 function effectLines({ effects }: EditPlan): readonly Text[] {
@@ -96,8 +101,11 @@ function effectLines({ effects }: EditPlan): readonly Text[] {
 /** Of a repository that does not load, the first problems say enough; `validate` says all. */
 const MAX_LISTED_PROBLEMS = 5;
 
-function warningLines({ loaded, problems }: FlagRevision, { warnings }: EditPlan): readonly Text[] {
-  const plain = warnings.map((warning): Text => [emphasised('warning', 'warning'), `: ${warning}`]);
+function warningLines({ flag: { loaded, problems }, plan, failingCases }: Planned): readonly Text[] {
+  const outdated = failingCases.map(
+    (file) => `${file} still expects the flag as it was: \`flagctl validate\` will say so`,
+  );
+  const plain = [...plan.warnings, ...outdated].map((text): Text => [emphasised('warning', 'warning'), `: ${text}`]);
   if (loaded !== undefined) return plain;
   const errors = problems.filter(({ severity }) => severity === 'error');
   const listed = errors.slice(0, MAX_LISTED_PROBLEMS).map(({ file, line, message }) => `  ${file}:${line} ${message}`);

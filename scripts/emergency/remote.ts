@@ -50,12 +50,9 @@ export class Remote {
     /** The main branch, without `refs/heads/`. */
     readonly branch: string,
     private readonly url: string,
+    /** Where the remote's pages are; undefined where its URL does not tell. */
+    readonly address: WebAddress | undefined,
   ) {}
-
-  /** Where the remote's pages are; undefined where its URL does not tell. */
-  get address(): WebAddress | undefined {
-    return addressOf(this.url);
-  }
 
   /** Fetches the main branch; gives its commit's full hash. @throws SyncError */
   async fetchTip(): Promise<string> {
@@ -104,7 +101,9 @@ export async function openRemote(clone: Clone, options: RemoteOptions): Promise<
   const url = (await askAsUser(gitDir, ['ls-remote', '--get-url', '--end-of-options', name])) ?? '';
   const branch = options.branch ?? (await defaultBranch(gitDir, name, url));
   parseRef(`refs/heads/${branch}`);
-  return new Remote(clone, name, branch, url);
+  // Rewritten by `insteadOf`, a short name becomes an address, and an address a mirror's.
+  const written = (await askAsUser(gitDir, ['config', '--get', `remote.${name}.url`])) ?? '';
+  return new Remote(clone, name, branch, url, addressOf(url) ?? addressOf(written));
 }
 
 function chooseRemote(names: readonly string[], wanted: string | undefined): string {

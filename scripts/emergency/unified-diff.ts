@@ -69,10 +69,10 @@ function replaced(before: readonly string[], after: readonly string[]): readonly
 function commonLengths(before: readonly string[], after: readonly string[]): readonly Uint16Array[] {
   const lengths = Array.from({ length: before.length + 1 }, () => new Uint16Array(after.length + 1));
   for (let row = before.length - 1; row >= 0; row -= 1) {
-    const [own, below] = [lengths[row], lengths[row + 1]];
-    for (let column = after.length - 1; own !== undefined && column >= 0; column -= 1) {
-      const [right = 0, down = 0, both = 0] = [own[column + 1], below?.[column], below?.[column + 1]];
-      own[column] = before[row] === after[column] ? both + 1 : Math.max(right, down);
+    for (let column = after.length - 1; column >= 0; column -= 1) {
+      const lengthAt = (down: 0 | 1, right: 0 | 1): number => lengths[row + down]?.[column + right] ?? 0;
+      const isSame = before[row] === after[column];
+      lengths[row]?.fill(isSame ? lengthAt(1, 1) + 1 : Math.max(lengthAt(0, 1), lengthAt(1, 0)), column, column + 1);
     }
   }
   return lengths;
