@@ -19,7 +19,7 @@ export {
   findRepository,
   isAncestor,
   isolated,
-  type IsolatedRepository,
+  IsolatedRepository,
   localEnvironment,
   mergeTrees,
   parsePath,
@@ -30,17 +30,24 @@ export {
   runGit,
   shown,
   visitBlobs,
+  type CommitPerson,
   type CommitRecord,
+  type FileChange,
+  type FileState,
+  type GitLimits,
   type GitRepository,
   type GitResult,
   type HistoryCommit,
+  type HistoryRequest,
   type LocalRepository,
+  type Merge,
+  type Trailer,
 } from './git.js';
 export { namingOf, placeOf } from './layout.js';
 export { restoreBundle } from './restore.js';
 export { MAX_CODEOWNERS_BYTES } from './codeowners.js';
 export { load, type LoadedRepository, type LoadResult } from './load.js';
-export { MAX_FILE_BYTES } from './parse.js';
+export { MAX_FILE_BYTES, parse } from './parse.js';
 export { placeAll } from './place.js';
 export {
   compareProblems,
@@ -53,6 +60,7 @@ export {
 } from './problem.js';
 export { nearest } from './suggest.js';
 export { Slices } from './slices.js';
-export { spellInvisible } from './yaml/invisible.js';
+export { hasInvisible, refuseInvisible, spellInvisible } from './yaml/invisible.js';
+export { decodeText } from './yaml/text.js';
 export { SyncError } from './sync-error.js';
 export type { Tree, TreeEntry } from './tree.js';

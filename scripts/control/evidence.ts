@@ -8,8 +8,10 @@ import type { CheckRequest } from './check.js';
 import { controlOf, type Controlling } from './control-of.js';
 import { pathsOf, type Paths } from './paths.js';
 import { readPast } from './past.js';
-import { isRetirement } from './permanence/ledger.js';
-import { keyHistory, type KeyHistory } from './permanence/key-history.js';
+import { keyHistory } from './permanence/key-history.js';
+import { isRetirement, type JudgedChange } from './permanence/sides.js';
+import { invisibleFindings } from './permanence/visible.js';
+import type { Finding } from './finding.js';
 import type { RolloutHistory } from './rollout/history.js';
 import type { Control } from './tier.js';
 
@@ -24,7 +26,10 @@ export interface Evidence {
   /** All commits of the head that the base does not have. */
   readonly commits: readonly CommitRecord[];
   readonly past: RolloutHistory;
-  readonly keys: KeyHistory;
+  /** The change in the terms of the rules of permanent keys. */
+  readonly keyed: JudgedChange;
+  /** What can't be seen in the files of the change. */
+  readonly invisible: readonly Finding[];
 }
 
 /** Reads it. @throws SyncError where objects are missing or the history is cut */
@@ -39,13 +44,25 @@ export async function gatherEvidence(
   const paths = pathsOf(root);
   const controlling = await controlOf(repository, sides.base, sides.result, root);
   progress('reading the history of keys');
-  const [commits, keys, past] = await Promise.all([
+  const [commits, history, past, invisible] = await Promise.all([
     commitsBetween(repository, base, head),
     keyHistory(repository, base, root),
     readPast(repository, { base: sides.base, root, flags: change.flags, pathOf: paths.flag, mergeTimes }),
+    invisibleFindings(repository, base, sides.result.revision, root),
   ]);
-  const control = { policy: controlling.policy, root, pathOf: paths.flag, isRetirement: isRetirement(change, keys) };
-  return { change, controlling, control, paths, latentDirectionOf: directions.latentOf, commits, past, keys };
+  const keyed = { ...sides, history };
+  const control = { policy: controlling.policy, root, pathOf: paths.flag, isRetirement: isRetirement(keyed) };
+  return {
+    change,
+    controlling,
+    control,
+    paths,
+    latentDirectionOf: directions.latentOf,
+    commits,
+    past,
+    keyed,
+    invisible,
+  };
 }
 
 type DirectionOf = (key: string, environment: string) => Direction;

@@ -3,7 +3,7 @@ import type { RiskTier } from '../../provider/engine/index.js';
 import type { CheckRequest } from './check.js';
 import type { Evidence } from './evidence.js';
 import type { Finding } from './finding.js';
-import { checkPermanence } from './permanence/rules.js';
+import { permanenceFindings } from './permanence/permanence.js';
 import { checkReason, checkRunbooks } from './reason/demands.js';
 import { checkStaged } from './rollout/staged.js';
 import { tierOfFlag } from './tier.js';
@@ -19,7 +19,7 @@ export interface RuleTerms {
 /** Judges a change by every rule. Rules that compare flags say nothing where a side does not load: that says enough. */
 export function judgeRules(
   { pullRequest, now }: CheckRequest,
-  { change, controlling, control, commits, past, keys }: Evidence,
+  { change, controlling, control, commits, past, keyed, invisible }: Evidence,
   { tier, isReducing }: RuleTerms,
 ): readonly Finding[] {
   const { policy } = controlling;
@@ -50,7 +50,8 @@ export function judgeRules(
         ];
   return [
     ...controlling.findings,
-    ...checkPermanence(change, keys),
+    ...permanenceFindings(keyed),
+    ...invisible,
     ...ofFlags,
     ...(isReducing ? [] : checkFreezes(flags, policy, now)),
     ...checkReason(tier, policy, words),

@@ -34,7 +34,9 @@ describe('an attack on the two-person rule', () => {
   it.each(attacks.map((attack) => [attack.number, attack.name, attack] as const))('%i: %s', async (_, __, attack) => {
     const verdict = await verdictOf(attack);
     const { findings, problems } = verdict;
-    const told = [...findings, ...problems].map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
+    const told = [...findings, ...problems].map(
+      ({ severity, code, message, fix = '' }) => `${severity} ${code}: ${message}; ${fix}`,
+    );
     const errors = told.filter((line) => line.startsWith('error'));
     expect({ outcome: verdict.outcome, errors: attack.verdict === 'passes' ? errors : [] }).toEqual({
       outcome: attack.verdict,

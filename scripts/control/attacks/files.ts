@@ -43,7 +43,7 @@ export const fileAttacks: readonly Attack[] = [
     },
   },
   {
-    ...refusedFile(24, 'A folder of flags is a submodule', {}, 'submodule'),
+    ...refusedFile(24, 'A folder of flags is a submodule', {}, 'symlink'),
     scene: async (scene) => {
       await scene.push({});
       const target = await scene.git('rev-parse', 'HEAD');
@@ -105,7 +105,7 @@ export const fileAttacks: readonly Attack[] = [
     26,
     'Two keys differ in case alone',
     { 'flags/payments/checkout/New-flow.yaml': other('payments.checkout.New-flow') },
-    'unexpected-file',
+    'case-twin',
   ),
   refusedFile(
     43,

@@ -55,10 +55,12 @@ export const keyAttacks: readonly Attack[] = [
     scene: async (scene) => {
       await scene.push({ [files.low]: null, [files.retired]: LEDGER + entry(LOW_KEY) });
       await scene.review('pat');
+      await scene.review('olga');
     },
     verdict: 'passes',
     tier: 'low',
     isReducing: false,
+    remark: 'The ledger has its own line in CODEOWNERS; one that names every team spares the second approval.',
   },
   refused(28, 'An entry of the ledger is removed', { [files.retired]: '[]\n' }, 'ledger-not-append-only'),
   refused(

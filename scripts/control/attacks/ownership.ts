@@ -1,5 +1,5 @@
 /** Attacks on who must be asked: tiers, owners, CODEOWNERS, and the files that decide. */
-import { companyFiles, files, flagText, highFlag, mediumFlag, production } from '../testing/company.js';
+import { companyFiles, files, flagText, highFlag, mediumFlag, neededFlag, production } from '../testing/company.js';
 import type { Attack } from './attack.js';
 
 const CODEOWNERS = companyFiles['CODEOWNERS'] ?? '';
@@ -167,7 +167,7 @@ export const ownershipAttacks: readonly Attack[] = [
     number: 29,
     name: 'Only a flag is edited that another team needs as a prerequisite',
     scene: async (scene) => {
-      await scene.push({ [files.medium]: mediumFlag('8') });
+      await scene.push({ [files.needed]: neededFlag('55') });
       await scene.review('pat');
     },
     verdict: 'refused',

@@ -69,10 +69,12 @@ export const reductionAttacks: readonly Attack[] = [
     number: 33,
     name: 'A kill of a flag whose default another flag needs, which goes on by it',
     before: {
-      [files.growth]: (companyFiles[files.growth] ?? '').replace('new-flow: true', 'new-flow: false'),
+      [files.growth]: (companyFiles[files.growth] ?? '').replace('wallet: true', 'wallet: false'),
     },
     scene: async (scene) => {
-      await scene.push({ [files.medium]: medium(production('5', killed)) });
+      await scene.push({
+        [files.needed]: flagText('payments.checkout.wallet', { tier: 'medium' }, production('50', killed)),
+      });
     },
     verdict: 'refused',
     isReducing: false,
@@ -106,6 +108,7 @@ export const reductionAttacks: readonly Attack[] = [
         [files.retired]: `${companyFiles[files.retired] ?? ''}- { key: payments.checkout.confetti, retiredAt: 2026-12-01, reason: Done. }\n`,
       });
       await scene.review('pat');
+      await scene.review('olga');
     },
     verdict: 'passes',
     isReducing: false,

@@ -41,7 +41,7 @@ export const rolloutAttacks: readonly Attack[] = [
     },
     verdict: 'refused',
     tier: 'high',
-    codes: ['stage-skipped'],
+    codes: ['staged-skip'],
   },
   {
     number: 46,

@@ -95,6 +95,10 @@ export const highFlag = (stage: string, options: Parameters<typeof flagText>[1] 
 export const mediumFlag = (rollout: string, options: Parameters<typeof flagText>[1] = {}): string =>
   flagText('payments.checkout.new-flow', { tier: 'medium', ...options }, production(rollout));
 
+/** A flag that one of another team needs. */
+export const neededFlag = (rollout: string): string =>
+  flagText('payments.checkout.wallet', { tier: 'medium' }, production(rollout));
+
 /** The flag of the tier `low`. */
 export const lowFlag = (rollout: string, options: Parameters<typeof flagText>[1] = {}): string =>
   flagText('payments.checkout.confetti', { tier: 'low', ...options }, production(rollout));
@@ -104,6 +108,7 @@ export const files = {
   high: 'flags/payments/settlement/new-ledger.yaml',
   medium: 'flags/payments/checkout/new-flow.yaml',
   low: 'flags/payments/checkout/confetti.yaml',
+  needed: 'flags/payments/checkout/wallet.yaml',
   growth: 'flags/growth/web/banner.yaml',
   employees: 'flags/segments/employees.yaml',
   policy: 'flags/policy.yaml',
@@ -121,10 +126,11 @@ export const companyFiles: Readonly<Record<string, string>> = {
   [files.high]: highFlag('internal'),
   [files.medium]: mediumFlag('5'),
   [files.low]: lowFlag('10'),
+  [files.needed]: neededFlag('50'),
   [files.growth]: flagText(
     'growth.web.banner',
     { tier: 'medium', owner: 'growth-team' },
-    `prerequisites: { payments.checkout.new-flow: true }\n${production('50')}`,
+    `prerequisites: { payments.checkout.wallet: true }\n${production('50')}`,
   ),
   'README.md': 'Flags of Acme.\n',
   '.github/workflows/flags.yml': 'on: pull_request_target\n',
