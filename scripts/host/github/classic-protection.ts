@@ -1,7 +1,7 @@
 /** What classic branch protection demands, and whom it does not bind. */
 import type { Endpoints } from '@octokit/types';
 import { HostError, isFailure } from '../host-error.js';
-import type { BypassActor, Demands } from '../protection.js';
+import type { BypassActor, Demands, RequiredCheck } from '../protection.js';
 import type { GitHubClient } from './client.js';
 
 const ROUTE = 'GET /repos/{owner}/{repo}/branches/{branch}/protection';
@@ -14,9 +14,16 @@ export interface ClassicProtection {
   readonly isReadable: boolean;
 }
 
-function checksOf({ required_status_checks: checks }: Classic): Demands['requiredChecks'] {
-  // -1 stands for any App.
-  return checks?.checks.map(({ context, app_id }) => ({ name: context, appId: app_id === -1 ? null : app_id })) ?? [];
+function checksOf({ required_status_checks: required }: Classic): readonly RequiredCheck[] {
+  if (required === undefined) return [];
+  // The description promises `checks`; its own example has only the older `contexts`.
+  const checks = (required.checks as typeof required.checks | undefined) ?? [];
+  const unlisted = required.contexts.filter((name) => !checks.some(({ context }) => context === name));
+  return [
+    // -1 stands for any App.
+    ...checks.map(({ context, app_id }) => ({ name: context, appId: app_id === -1 ? null : app_id })),
+    ...unlisted.map((name) => ({ name, appId: null })),
+  ];
 }
 
 function demandsOf(classic: Classic): Demands {
@@ -29,7 +36,7 @@ function demandsOf(classic: Classic): Demands {
     isLastPushApprovalRequired: reviews?.require_last_push_approval ?? false,
     isForcePushBlocked: classic.allow_force_pushes?.enabled !== true,
     isDeletionBlocked: classic.allow_deletions?.enabled !== true,
-    requiredChecks: checksOf(classic) ?? [],
+    requiredChecks: checksOf(classic),
   };
 }
 

@@ -3,7 +3,8 @@ import { endpoint } from '@octokit/endpoint';
 import type { Endpoints } from '@octokit/types';
 import { HostError } from '../host-error.js';
 import { listPages, PAGE_SIZE, type Listing } from '../transport/pages.js';
-import type { HostRequest, Send } from '../transport/transport.js';
+import type { HostRequest } from '../transport/fetch.js';
+import type { Send } from '../transport/transport.js';
 
 type Route = keyof Endpoints;
 type Given = 'owner' | 'repo' | 'per_page' | 'page';
@@ -83,11 +84,9 @@ export function createGitHubClient(send: Send, apiUrl: string, owner: string, re
     noreply: noreplyOf(apiUrl),
     viewer: async () => askViewer(send, graphqlUrl(baseUrl)),
     async ask<R extends Route>(route: R, parameters: Parameters<R>) {
-      const answer = await send(prepare(route, parameters));
-      if (answer.status !== 204 && (typeof answer.json !== 'object' || answer.json === null)) {
-        throw new HostError(`an object was expected of ${route}, and something else came`, 'invalid');
-      }
-      return answer.json as Body<R>;
+      const { status, json } = await send(prepare(route, parameters));
+      if (status === 204 || (typeof json === 'object' && json !== null)) return json;
+      throw new HostError(`an object was expected of ${route}, and something else came`, 'invalid');
     },
     async list<R extends Route>(route: R, parameters: Parameters<R>) {
       const { url, headers = {} } = prepare(route, { ...parameters, per_page: PAGE_SIZE });

@@ -4,8 +4,11 @@ import type { Linked } from '../push-history.js';
 import type { Reading } from '../reading.js';
 import type { GitHubClient } from './client.js';
 
-/** A commit with its parents. */
-export type GitHubCommit = PullRequestCommit & Linked;
+/** The commits, and how they stand on one another. */
+export interface Commits {
+  readonly commits: readonly PullRequestCommit[];
+  readonly links: readonly Linked[];
+}
 
 /** The account with whose key GitHub signs what it commits itself. */
 const HOST_LOGIN = 'web-flow';
@@ -30,7 +33,7 @@ export async function readCommits(
   client: GitHubClient,
   pull: { readonly number: number; readonly commits: number },
   reading: Reading,
-): Promise<readonly GitHubCommit[]> {
+): Promise<Commits> {
   const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits';
   const { items, isComplete } = await client.list(route, { pull_number: pull.number });
   if (!isComplete || items.length !== pull.commits) {
@@ -38,12 +41,12 @@ export async function readCommits(
       `GitHub lists ${items.length} of the ${pull.commits} commits of the pull request (250 at most); split it up`,
     );
   }
-  return items.map(({ sha, commit, author, committer, parents }) => ({
+  const commits = items.map(({ sha, commit, author, committer }) => ({
     id: sha,
     message: commit.message,
     author: signatureOf(commit.author, author, reading),
     committer: signatureOf(commit.committer, committer, reading),
     isMadeByHost: commit.verification?.verified === true && committer?.login === HOST_LOGIN,
-    parents: parents.map(({ sha }) => sha),
   }));
+  return { commits, links: items.map(({ sha, parents }) => ({ id: sha, parents: parents.map(({ sha }) => sha) })) };
 }

@@ -83,14 +83,13 @@ export async function readPullRequest(
   const pull = await client.ask(ROUTE, { pull_number: number });
   const author = authorOf(pull, reading);
   const merge = mergeOf(pull, reading);
-  const linked = await readCommits(client, pull, reading);
+  const { commits, links } = await readCommits(client, pull, reading);
   const reviews = await readReviews(client, number, reading);
-  const history = await readBranchHistory(client, number, branchOf(pull), linked, reading);
-  const identities = await readIdentities(linked, async (address) => identify(client, address, reading), reading);
+  const history = await readBranchHistory(client, number, branchOf(pull), links, reading);
+  const identities = await readIdentities(commits, async (address) => identify(client, address, reading), reading);
   const owners = await readOwners(client, handles, reading);
   const accounts = await readAccounts(client, reading);
   requireSame(pull, await client.ask(ROUTE, { pull_number: number }), reading);
-  const commits = linked.map(({ parents: _, ...commit }) => commit);
   const people = { author, accounts, owners, identities };
   return { ...factsOf(pull), ...people, commits, reviews, ...history, merge, gaps: reading.gaps };
 }
