@@ -42,12 +42,12 @@ function translate(node: unknown): unknown {
   return { anyOf: [rest, { type: 'null' }] };
 }
 
-const ajv = new Ajv({ strict: false, allErrors: false, coerceTypes: false, validateFormats: true });
-for (const name of ['int64', 'timestamp', 'uri-template']) ajv.addFormat(name, true);
+const ajv = new Ajv({ strict: false });
+for (const name of ['int64', 'repo.nwo', 'uri-template']) ajv.addFormat(name, true);
 ajv.addFormat('uri', (text) => URL.canParse(text));
 ajv.addFormat('email', /^[^@\s]+@[^@\s]+$/);
 ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/);
-const coercing = new Ajv({ strict: false, coerceTypes: true });
+const coercing = new Ajv({ strict: false, coerceTypes: true, validateFormats: false });
 // Examples stay out: they are values, not schemas.
 const { examples: _, ...components } = document.components;
 const translated = { $id: ID, components: translate(components) };
