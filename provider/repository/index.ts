@@ -2,11 +2,34 @@
 export { contentOf, readBundle, writeBundle } from './bundle.js';
 export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
-export { findRepository, parsePath, readTree, resolveRevision } from './git.js';
+export {
+  changedFiles,
+  CODEOWNERS_PATHS,
+  commitsBetween,
+  findRepository,
+  isolated,
+  IsolatedRepository,
+  mergeTrees,
+  parsePath,
+  readHistory,
+  readTree,
+  resolveRevision,
+  visitBlobs,
+  type CommitPerson,
+  type CommitRecord,
+  type FileChange,
+  type FileState,
+  type GitLimits,
+  type GitRepository,
+  type HistoryCommit,
+  type HistoryRequest,
+  type Merge,
+  type Trailer,
+} from './git.js';
 export { namingOf, placeOf } from './layout.js';
 export { restoreBundle } from './restore.js';
 export { load, type LoadedRepository, type LoadResult } from './load.js';
-export { MAX_FILE_BYTES } from './parse.js';
+export { MAX_FILE_BYTES, parse } from './parse.js';
 export { placeAll } from './place.js';
 export {
   compareProblems,
@@ -19,6 +42,7 @@ export {
 } from './problem.js';
 export { nearest } from './suggest.js';
 export { Slices } from './slices.js';
-export { spellInvisible } from './yaml/invisible.js';
+export { hasInvisible, refuseInvisible, spellInvisible } from './yaml/invisible.js';
+export { decodeText } from './yaml/text.js';
 export { SyncError } from './sync-error.js';
 export type { Tree, TreeEntry } from './tree.js';
