@@ -1,7 +1,6 @@
 /** The semantic diff: two sides of a change to what it does to each flag that it concerns. */
 import type { FlagDocument, PolicyDocument } from '../../provider/engine/index.js';
 import type { LoadedRepository } from '../../provider/repository/index.js';
-import type { Segments } from './audience.js';
 import type { ChangedFile, Direction, EnvironmentEffect, FlagChange, Side } from './change.js';
 import { editedFlags, sharedEdits } from './edits.js';
 import { environmentNames } from './environments.js';
@@ -24,9 +23,10 @@ export function compareSides(
   files: readonly ChangedFile[],
   directionOf: DirectionOf,
 ): readonly FlagChange[] {
-  if (base.loaded === undefined || result.loaded === undefined) return uncomparableFlags(base, result, files);
-  const [before, after] = [base.loaded.ruleset.documents, result.loaded.ruleset.documents];
-  const own = editedFlags(base.loaded, result.loaded, files);
+  const [old, now] = [base.loaded, result.loaded];
+  if (old === undefined || now === undefined) return uncomparableFlags(base, result, files);
+  const [before, after] = [old.ruleset.documents, now.ruleset.documents];
+  const own = editedFlags(old, now, files);
   const edits = sharedEdits(before, after);
   const editedKeys = [...own].filter(([, { items }]) => items.length > 0).map(([key]) => flagNode(key));
   const arrivals = arrivalsOf([before, after], [...edits.keys(), ...editedKeys]);
@@ -40,7 +40,7 @@ export function compareSides(
       before: flag.before,
       after: flag.after,
       items: [...flag.items, ...itemsFromElsewhere(key, flag, { edits, arrivals })],
-      effects: effectsOf(key, flag, [base.loaded, result.loaded], directionOf),
+      effects: effectsOf(key, flag, [old, now], directionOf),
       via: [...(arrivals.get(flagNode(key))?.keys() ?? [])],
     };
   });
@@ -66,28 +66,22 @@ function itemsFromElsewhere(key: string, { before, after }: ComparedFlag, spread
 function effectsOf(
   key: string,
   { before, after }: ComparedFlag,
-  [base, result]: readonly [LoadedRepository | undefined, LoadedRepository | undefined],
+  [base, result]: readonly [LoadedRepository, LoadedRepository],
   directionOf: DirectionOf,
 ): readonly EnvironmentEffect[] {
-  const policies = [result, base].flatMap((side) => side?.ruleset.documents.policy ?? []);
+  const policies = [result, base].map(({ ruleset }) => ruleset.documents.policy);
   return inPolicyOrder(environmentNames(before, after), policies).map((environment) => ({
     environment,
     direction: directionOf(key, environment),
     exposure: {
-      before: exposureOf(before, environment, segmentsOf(base)),
-      after: exposureOf(after, environment, segmentsOf(result)),
+      before: exposureOf(before, environment, base.ruleset.documents.segments),
+      after: exposureOf(after, environment, result.ruleset.documents.segments),
     },
   }));
 }
 
 /** The environments of a flag, in the order of the policies; names that no policy has come last. */
-export function inPolicyOrder(names: readonly string[], policies: readonly PolicyDocument[]): readonly string[] {
+function inPolicyOrder(names: readonly string[], policies: readonly PolicyDocument[]): readonly string[] {
   const order = [...new Set([...policies.flatMap(({ environments }) => environments), ...names])];
   return order.filter((name) => names.includes(name));
-}
-
-const NO_SEGMENTS: Segments = new Map();
-
-function segmentsOf(side: LoadedRepository | undefined): Segments {
-  return side?.ruleset.documents.segments ?? NO_SEGMENTS;
 }

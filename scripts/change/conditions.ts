@@ -1,7 +1,7 @@
 /** What changed of a condition, in words. */
 import type { ConditionDocument, JsonValue } from '../../provider/engine/index.js';
 import { LIST_OPERATORS, membersOf, operandMeaning, operatorsOf } from './canonical.js';
-import { codeSpan, flow, listed, valueWord, valuesFromTo, word } from './words.js';
+import { codeSpan, flow, listed, valueSpan, valueWord, valuesFromTo, word } from './words.js';
 
 /** A text for each entry that differs: "`country` AT, CH added, FR removed"; none where both mean the same. */
 export function conditionChanges(before: ConditionDocument, after: ConditionDocument): readonly string[] {
@@ -11,7 +11,7 @@ export function conditionChanges(before: ConditionDocument, after: ConditionDocu
 
 /** A condition in short. */
 export function conditionWords(when: ConditionDocument): string {
-  return codeSpan(flow(when as JsonValue));
+  return valueSpan(flow(when as JsonValue));
 }
 
 function operandOf(when: ConditionDocument, key: string): JsonValue | undefined {
@@ -35,7 +35,7 @@ function entryChanges(key: string, before: JsonValue | undefined, after: JsonVal
 }
 
 function entryWords(key: string, operand: JsonValue): string {
-  return codeSpan(
+  return valueSpan(
     flow({ [key]: operand })
       .slice(1, -1)
       .trim(),

@@ -5,7 +5,7 @@ import type { ChangeItem, ItemKind } from './change.js';
 import { namesFromTo } from './conditions.js';
 import { itemsIn, type ItemDraft } from './draft.js';
 import { environmentItems, environmentNames, environmentOf, goneItem } from './environments.js';
-import { codeSpan, fromTo, listed, valueWord, valuesFromTo, word } from './words.js';
+import { codeSpan, fromTo, listed, valueSpan, valueWord, valuesFromTo, word } from './words.js';
 
 /** The items between two documents of a flag; undefined is where it was not yet, or is no more. */
 export function flagItems(before: FlagDocument | undefined, after: FlagDocument | undefined): readonly ChangeItem[] {
@@ -71,7 +71,7 @@ function governanceItems(before: FlagDocument, after: FlagDocument): readonly It
     if (was === is) return [];
     const change =
       was === undefined || is === undefined
-        ? `${codeSpan(was ?? is ?? '')} ${was === undefined ? 'added' : 'removed'}`
+        ? `${valueSpan(was ?? is ?? '')} ${was === undefined ? 'added' : 'removed'}`
         : words(was, is);
     return [{ kind, text: `${label} ${change}`, before: was, after: is }];
   });
@@ -106,16 +106,17 @@ function variantItems(before: FlagDocument, after: FlagDocument): readonly ItemD
   });
   const order = [...now.keys()].filter((name) => old.has(name));
   const isReordered = canonical(order) !== canonical([...old.keys()].filter((name) => now.has(name)));
+  const reordered: ItemDraft = { kind: 'variant', text: `variants reordered: ${listed(order.map(codeSpan))}` };
   return [
-    ...added.map(([name, value]): ItemDraft => variantItem(`variant ${codeSpan(name)} added: ${valueWord(value)}`)),
-    ...removed.map(([name]): ItemDraft => variantItem(`variant ${codeSpan(name)} removed`)),
+    ...added.map(([name, after]): ItemDraft => {
+      return { kind: 'variant', text: `variant ${codeSpan(name)} added: ${valueWord(after)}`, after };
+    }),
+    ...removed.map(([name, before]): ItemDraft => {
+      return { kind: 'variant', text: `variant ${codeSpan(name)} removed`, before };
+    }),
     ...revalued,
-    ...(isReordered ? [variantItem(`variants reordered: ${listed(order.map(codeSpan))}`)] : []),
+    ...(isReordered ? [reordered] : []),
   ];
-}
-
-function variantItem(text: string): ItemDraft {
-  return { kind: 'variant', text };
 }
 
 function prerequisiteItems(before: FlagDocument, after: FlagDocument): readonly ItemDraft[] {

@@ -59,23 +59,21 @@ function segmentsOf(plan: PlanDocument): readonly string[] {
 function targetItems(before: string | undefined, after: string | undefined): readonly ItemDraft[] {
   if (before === after) return [];
   const words = (variant: string | undefined): string => (variant === undefined ? 'nothing' : codeSpan(variant));
-  return [item('plan', `plan rolls out ${words(before)} → ${words(after)}`, before ?? null, after ?? null)];
+  return [item('plan', `plan rolls out ${words(before)} → ${words(after)}`, before, after)];
 }
 
 function guardrailItems(before: readonly string[], after: readonly string[]): readonly ItemDraft[] {
   const added = after.filter((name) => !before.includes(name));
   const removed = before.filter((name) => !after.includes(name));
   return [
-    ...added.map((name) => item('guardrail', `guardrail ${codeSpan(name)} added`, null, name)),
-    ...removed.map((name) => item('guardrail', `guardrail ${codeSpan(name)} removed`, name, null)),
+    ...added.map((name) => item('guardrail', `guardrail ${codeSpan(name)} added`, undefined, name)),
+    ...removed.map((name) => item('guardrail', `guardrail ${codeSpan(name)} removed`, name, undefined)),
   ];
 }
 
 function stagesItems(before: readonly StageDocument[], after: readonly StageDocument[]): readonly ItemDraft[] {
   return align(before, after, ({ name: _name, ...content }) => canonical(content)).flatMap((aligned) =>
-    alignedWords(aligned, before.length).map((text) =>
-      item('plan', text, json(aligned.before) ?? null, json(aligned.after) ?? null),
-    ),
+    alignedWords(aligned, before.length).map((text) => item('plan', text, json(aligned.before), json(aligned.after))),
   );
 }
 
@@ -108,7 +106,7 @@ function holdOf({ hold }: StageDocument): string {
   return hold ?? 'none';
 }
 
-function item(kind: ItemKind, text: string, before: JsonValue, after: JsonValue): ItemDraft {
+function item(kind: ItemKind, text: string, before: JsonValue | undefined, after: JsonValue | undefined): ItemDraft {
   return { kind, text, before, after };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { flagFiles } from '../testing/flag-repository.js';
-import type { ChangedFile, Direction } from './change.js';
+import type { ChangedFile, Direction, Side } from './change.js';
 import { compareSides } from './compare.js';
 import { changesOf, itemLines, sideOf, sidesOf, type Files } from './testing/sides.js';
 
@@ -46,6 +46,21 @@ function edited(files: Files, path: string, from: string, to: string): Files {
 async function reachOf(before: Files, after: Files): Promise<readonly string[]> {
   const changes = await changesOf(before, after);
   return changes.map(({ key, status, via }) => [key, status, via.join('; ')].join(' ').trim());
+}
+
+/** The keys of the flags that are read from now on. */
+function watchReads(...sides: readonly Side[]): ReadonlySet<string> {
+  const read = new Set<string>();
+  for (const [key, stored] of sides.flatMap(({ loaded }) => [...(loaded?.ruleset.documents.flags ?? [])])) {
+    const original = stored.read.bind(stored);
+    Object.assign(stored, {
+      read: () => {
+        read.add(key);
+        return original();
+      },
+    });
+  }
+  return read;
 }
 
 describe('an edited segment', () => {
@@ -131,18 +146,25 @@ describe('an edited flag', () => {
 
   it('is read, and what it reaches; nothing else is', async () => {
     const { base, result, files } = await sidesOf(chained, after);
-    const read = new Set<string>();
-    for (const [key, stored] of [base, result].flatMap(({ loaded }) => [...(loaded?.ruleset.documents.flags ?? [])])) {
-      const original = stored.read.bind(stored);
-      Object.assign(stored, {
-        read: () => {
-          read.add(key);
-          return original();
-        },
-      });
-    }
+    const read = watchReads(base, result);
     compareSides(base, result, files, () => 'other');
     expect([...read].sort()).toEqual(['platform.deep.first', 'platform.deep.second', 'platform.deep.third']);
+  });
+
+  it('among two thousand is read with forty-nine others', async () => {
+    const many = (percent: number): Files => {
+      const flags = Array.from({ length: 2_000 }, (_, index) =>
+        flag(
+          `platform.many.f-${index}`,
+          production(`    rollout: ${index < 50 ? percent : 1}\n${ruleOf('employees')}`),
+        ),
+      );
+      return Object.assign({ ...chained }, ...flags) as Files;
+    };
+    const { base, result, files } = await sidesOf(many(5), many(10));
+    const read = watchReads(base, result);
+    expect(compareSides(base, result, files, () => 'other')).toHaveLength(50);
+    expect(read.size).toBe(50);
   });
 
   it('reaches nothing by a comment', async () => {

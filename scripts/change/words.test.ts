@@ -24,7 +24,8 @@ describe('a code span', () => {
     ['one\ntwo', '`oneU+000Atwo`'],
     ['a\u202Eb\u200B', '`aU+202EbU+200B`'],
     ['\u001B[31m', '`U+001B[31m`'],
-    ['x'.repeat(61), `\`${'x'.repeat(59)}…\``],
+    ['x'.repeat(200), `\`${'x'.repeat(200)}\``],
+    ['x'.repeat(201), `\`${'x'.repeat(199)}…\``],
   ])('of %j', (text, span) => {
     expect(codeSpan(text)).toBe(span);
   });
@@ -72,6 +73,7 @@ test.each([
   ['@example.com', '`"@example.com"`'],
   [[], '`[]`'],
   [{}, '`{}`'],
+  ['a b'.repeat(30), `\`"${'a b'.repeat(20).slice(0, 58)}…\``],
   [{ a: [1, 'b c', { 'd e': null }] }, '`{ a: [1, "b c", { "d e": null }] }`'],
 ])('the value %j is %s', (value, shown) => {
   expect(valueWord(value)).toBe(shown);

@@ -2,8 +2,11 @@
 import type { JsonValue } from '../../provider/engine/index.js';
 import { spellInvisible } from '../../provider/repository/index.js';
 
-/** In characters: two of them and a few words still fit on two lines of a terminal. */
-const MAX_SHOWN_LENGTH = 60;
+/** In characters, of a value: two of them and a few words still fit on two lines of a terminal. */
+const MAX_VALUE_LENGTH = 60;
+
+/** In characters: the longest key and name of a flag file, for two names that are cut may look alike. */
+const MAX_NAME_LENGTH = 200;
 
 /** Characters before the first difference of two long texts, so that a reader sees where it is. */
 const LEAD_LENGTH = 12;
@@ -14,14 +17,19 @@ const MAX_LISTED = 5;
 /** In characters; a variant's value may be a megabyte, of which a comparison in words looks at no more than this. */
 const MAX_FLOW_LENGTH = 20_000;
 
-/** A text as a Markdown code span, on one line, with what nobody would see spelled out; nothing in it can end the span. */
-export function codeSpan(text: string): string {
-  return fenced(cut(spelled(text)));
+/** A name as a Markdown code span, on one line, with what nobody would see spelled out; nothing in it can end the span. */
+export function codeSpan(name: string): string {
+  return fenced(cut(spelled(name), MAX_NAME_LENGTH));
+}
+
+/** A value, cut to sixty characters, as {@link codeSpan}. */
+export function valueSpan(text: string): string {
+  return fenced(cut(spelled(text), MAX_VALUE_LENGTH));
 }
 
 /** A name that is nothing but letters, digits and single hyphens as it is; anything else as {@link codeSpan}. */
 export function word(name: string): string {
-  return /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/.test(name) && name.length <= MAX_SHOWN_LENGTH && !/^gh-/i.test(name)
+  return /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/.test(name) && name.length <= MAX_NAME_LENGTH && !/^gh-/i.test(name)
     ? name
     : codeSpan(name);
 }
@@ -29,7 +37,7 @@ export function word(name: string): string {
 /** A value as short YAML in a code span; numbers, truth values and simple words without one. */
 export function valueWord(value: JsonValue): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return typeof value === 'string' && isPlain(value) ? word(value) : codeSpan(flow(value));
+  return typeof value === 'string' && isPlain(value) ? word(value) : valueSpan(flow(value));
 }
 
 /** `5 %` */
@@ -40,11 +48,11 @@ export function percentWord(percent: number): string {
 /** Two texts as `before → after`, each a code span; of long ones what lies around their first difference. */
 export function fromTo(before: string, after: string): string {
   const [old, now] = [Array.from(spelled(before)), Array.from(spelled(after))];
-  if (old.join('') === now.join('')) return `${codeSpan(before)} → another that begins alike`;
-  const isLong = Math.max(old.length, now.length) > MAX_SHOWN_LENGTH;
+  if (old.join('') === now.join('')) return `${valueSpan(before)} → another that begins alike`;
+  const isLong = Math.max(old.length, now.length) > MAX_VALUE_LENGTH;
   const start = isLong ? Math.max(0, firstDifference(old, now) - LEAD_LENGTH) : 0;
   const shown = (characters: readonly string[]): string =>
-    fenced(cut((start > 0 ? '…' : '') + characters.slice(start).join('')));
+    fenced(cut((start > 0 ? '…' : '') + characters.slice(start).join(''), MAX_VALUE_LENGTH));
   return `${shown(old)} → ${shown(now)}`;
 }
 
@@ -74,9 +82,9 @@ function spelled(text: string): string {
   return spellInvisible(text.slice(0, MAX_FLOW_LENGTH));
 }
 
-function cut(text: string): string {
+function cut(text: string, maxLength: number): string {
   const characters = Array.from(text);
-  return characters.length > MAX_SHOWN_LENGTH ? `${characters.slice(0, MAX_SHOWN_LENGTH - 1).join('')}…` : text;
+  return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : text;
 }
 
 /** CommonMark 6.1: a span ends at a run of as many backticks as it began with; one space at each end is dropped. */
