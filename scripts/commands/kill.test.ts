@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Desk, stable } from '../emergency/testing/desk.js';
@@ -169,14 +169,16 @@ describe('kill works, and leaves the clone as it is,', () => {
     ['bare', ['--bare']],
     ['a mirror', ['--mirror']],
     ['shallow', ['--depth=1']],
+    ['partial', ['--filter=blob:none', '--no-checkout']],
     ['without a checkout', ['--no-checkout']],
     ['a single branch', ['--single-branch']],
   ];
   it.each(clones)('in a clone that is %s', async (_, args) => {
     await desk.repository.commit({ 'README.md': 'x' });
+    await desk.remote('config', 'uploadpack.allowFilter', 'true');
+    await desk.remote('config', 'uploadpack.allowAnySHA1InWant', 'true');
     const folder = join(desk.repository.folder, 'other');
     await desk.repository.git('clone', '--quiet', ...args, desk.repository.url, folder);
-    await writeFile(join(folder, '.gitconfig'), '');
     vi.stubEnv('GIT_AUTHOR_NAME', 'Ann').stubEnv('GIT_AUTHOR_EMAIL', 'a@example.com');
     vi.stubEnv('GIT_COMMITTER_NAME', 'Ann').stubEnv('GIT_COMMITTER_EMAIL', 'a@example.com');
     const { exitCode, errors } = await kill([], folder);
@@ -197,5 +199,116 @@ describe('kill works, and leaves the clone as it is,', () => {
     vi.stubEnv('GIT_DIR', '/nowhere').stubEnv('GIT_INDEX_FILE', '/nowhere').stubEnv('GIT_TRACE', '1');
     expect(await kill()).toMatchObject({ exitCode: 0 });
     vi.unstubAllEnvs();
+  });
+});
+
+describe('kill refuses', () => {
+  const reasons: readonly (readonly [what: string, reason: string | undefined, message: RegExp])[] = [
+    ['no reason', undefined, /say why: --reason/],
+    ['an empty reason', '  ', /say why: --reason/],
+    ['a reason of 501 characters', 'x'.repeat(501), /--reason has 501 characters, more than 500/],
+    ['a second line', 'x\nReview: done', /one line of text, and this one holds the character U\+000A/],
+    ['a carriage return', 'x\ry', /U\+000D/],
+    ['a terminal escape', 'x\u001B[2J', /U\+001B/],
+    ['a bidirectional override', 'x\u202Ey', /U\+202E/],
+    ['a line separator', 'x\u2028y', /U\+2028/],
+  ];
+  it.each(reasons)('%s', async (_, reason, message) => {
+    const { exitCode, output, errors } = await desk.call([
+      'kill',
+      KEY,
+      ...(reason === undefined ? [] : ['--reason', reason]),
+    ]);
+    expect({ exitCode, output }).toEqual({ exitCode: 2, output: '' });
+    expect(errors).toMatch(message);
+    expect(await desk.branches()).toEqual([]);
+  });
+
+  it('takes a reason of 500 characters, whatever they are', async () => {
+    const reason = `#"$(reboot)'; ${'é'.repeat(486)}`;
+    expect(await desk.call(['kill', KEY, '--reason', reason])).toMatchObject({ exitCode: 0 });
+    const branch = await desk.branch();
+    expect(await desk.remote('log', '-1', '--format=%(trailers:key=Reason,valueonly)', branch)).toBe(reason);
+  });
+
+  const calls: readonly (readonly [what: string, words: readonly string[], message: RegExp])[] = [
+    [
+      'an unknown flag, with the nearest',
+      ['kill', 'payments.checkout.new-flwo', '--reason', 'x'],
+      /did you mean "payments\.checkout\.new-flow"\?/,
+    ],
+    [
+      'an unknown environment',
+      ['kill', KEY, '--reason', 'x', '--env', 'prod'],
+      /there is no environment "prod"; there are production, staging/,
+    ],
+    [
+      'an unknown remote',
+      ['kill', KEY, '--reason', 'x', '--remote', '--upload-pack=x'],
+      /there is no remote "--upload-pack=x"; name one of origin/,
+    ],
+    ['a branch that is none', ['kill', KEY, '--reason', 'x', '--branch', '../x'], /is refused/],
+    [
+      'a branch that the remote lacks',
+      ['kill', KEY, '--reason', 'x', '--branch', 'trunk'],
+      /there is no such branch; name the main one with --branch/,
+    ],
+    ['--direct with --local', ['kill', KEY, '--reason', 'x', '--direct', '--local'], /leave --direct out/],
+    ['a folder without git', ['kill', KEY, '--reason', 'x', '--repo', '..'], /is not in a git repository.*--local/],
+  ];
+  it.each(calls)('%s', async (_, words, message) => {
+    const { exitCode, output, errors } = await desk.call(words);
+    expect({ exitCode, output }).toEqual({ exitCode: 2, output: '' });
+    expect(errors).toMatch(message);
+  });
+
+  it('a clone without a remote, and points to --local', async () => {
+    await desk.repository.git('remote', 'remove', 'origin');
+    expect(await kill()).toMatchObject({
+      exitCode: 2,
+      errors: expect.stringMatching(/no remote to push to; --local/) as unknown,
+    });
+  });
+
+  it('somebody whom git does not know', async () => {
+    await desk.repository.git('config', '--unset', 'user.email');
+    const { exitCode, errors } = await kill();
+    expect(exitCode).toBe(2);
+    expect(errors).toMatch(/git does not know who you are[^]*user\.name[^]*user\.email/);
+    expect(await desk.branches()).toEqual([]);
+  });
+
+  it('a clone of another user, whose settings name programs, unless it is declared safe', async () => {
+    if (process.getuid?.() !== 0) return;
+    await chown(join(desk.workDir, '.git'), 65_534, 65_534);
+    expect(await kill()).toMatchObject({
+      exitCode: 2,
+      errors: expect.stringContaining('belongs to another user') as unknown,
+    });
+    vi.stubEnv('GIT_CONFIG_GLOBAL', join(desk.repository.folder, 'gitconfig'));
+    await writeFile(join(desk.repository.folder, 'gitconfig'), `[safe]\n\tdirectory = ${desk.workDir}\n`);
+    expect(await kill()).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('kill --local', () => {
+  it('edits the file and nothing else, also without git', async () => {
+    await rm(join(desk.workDir, '.git'), { recursive: true });
+    const { exitCode, output, errors } = await kill(['--local', '--env', 'production']);
+    expect(exitCode).toBe(0);
+    await expect(stable(`${output}${errors}`, desk)).toMatchFileSnapshot('golden/kill.local.txt');
+    expect(await readFile(join(desk.workDir, FILE), 'utf8')).toBe(killedIn('production'));
+    expect(await kill(['--local', '--env', 'production'])).toMatchObject({
+      output: `nothing to do: ${KEY} is off in production already\n`,
+    });
+  });
+
+  it('keeps what is changed in the file, and commits nothing', async () => {
+    await desk.write(FILE, before.replace('rollout: 5', 'rollout: 7 # mine'));
+    expect(await kill(['--local'])).toMatchObject({ exitCode: 0 });
+    expect(await readFile(join(desk.workDir, FILE), 'utf8')).toBe(
+      killedIn('production', 'staging').replace('rollout: 5', 'rollout: 7 # mine'),
+    );
+    expect(await desk.branches()).toEqual([]);
   });
 });

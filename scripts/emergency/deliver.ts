@@ -11,6 +11,7 @@ import { requireIdentity, writeCommit } from './commit.js';
 import { findFlag, judgeEdit, type FlagRevision } from './flag-revision.js';
 import { branchOf, messageOf } from './message.js';
 import { dryRunReport, nothingReport, pushedReport, writtenReport, type Planned, type Pushed } from './outcome.js';
+import { fetchMissing } from './partial-clone.js';
 import type { Plan } from './plan.js';
 import { bodyOf, pageOf, type OpenerFor } from './pull-request.js';
 import { parseReason } from './reason.js';
@@ -70,6 +71,7 @@ async function deliverOnce(input: CommandInput, delivery: Delivery): Promise<Rep
   const { action, reason, clone, remote } = delivery;
   input.progress(`fetching ${remote.branch} of ${remote.name}`);
   const tip = await remote.fetchTip();
+  await fetchMissing(clone, remote.name, tip);
   const tree = await readTree(clone.repository, tip, clone.path, { codeowners: true });
   const found = await findFlag(tree, action.key);
   if (!found.ok) return refusalReport(found.problems);

@@ -4,7 +4,6 @@ import type { FlagDocument } from '../../provider/engine/index.js';
 import {
   isAncestor,
   localEnvironment,
-  MAX_FILE_BYTES,
   resolveRevision,
   runGit,
   shown,
@@ -14,6 +13,7 @@ import {
 } from '../../provider/repository/index.js';
 import { UsageError } from '../errors.js';
 import { parseFlag, type FlagRevision } from './flag-revision.js';
+import { runAsUser } from './user-git.js';
 
 /** A flag as an earlier revision has it. */
 export interface EarlierFlag {
@@ -21,6 +21,7 @@ export interface EarlierFlag {
   readonly revision: string;
   /** The commit for a reader: `1a2b3c4d5e of 2026-11-20, "ramp to 25 %"`. */
   readonly words: string;
+  readonly text: string;
   readonly document: FlagDocument;
 }
 
@@ -53,7 +54,7 @@ export async function flagAt(
   if (text === undefined || earlier === undefined) throw new UsageError(`at ${named} there was no ${path}`);
   const document = parseFlag(key, path, text);
   if (document === undefined) throw new UsageError(`at ${named} ${path} was not a valid flag; name another revision`);
-  return { revision: commit, words: earlier.words, document };
+  return { revision: commit, words: earlier.words, text, document };
 }
 
 /** The last revision of the flag on the first-parent history of `tip` that behaved otherwise. @throws UsageError */
@@ -66,8 +67,8 @@ export async function lastOther(
   for (const { revision, words } of await revisionsOf(repository, tip, path, MAX_REVISIONS)) {
     const text = await textAt(repository, revision, path);
     const document = text === undefined ? undefined : parseFlag(key, path, text);
-    if (document === undefined || isDeepStrictEqual(behaviour(document), behaviour(now))) continue;
-    return { revision, words, document };
+    if (text === undefined || document === undefined) continue;
+    if (!isDeepStrictEqual(behaviour(document), behaviour(now))) return { revision, words, text, document };
   }
   throw new UsageError(
     `${key} never behaved otherwise in the history that this clone has, so there is nothing to go back to; ` +
@@ -104,7 +105,8 @@ async function revisionsOf(
 const MAX_COMMIT_LINE_BYTES = 64 * 1024;
 
 async function textAt(repository: LocalRepository, revision: string, path: string): Promise<string | undefined> {
-  const { exitCode, stdout } = await run(repository, ['cat-file', 'blob', `${revision}:${path}`], MAX_FILE_BYTES);
+  // As the user, for a partial clone has to fetch what was not looked at so far.
+  const { exitCode, stdout } = await runAsUser(repository.gitDir, ['cat-file', 'blob', `${revision}:${path}`]);
   return exitCode === 0 ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(stdout) : undefined;
 }
 

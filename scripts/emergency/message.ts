@@ -18,5 +18,5 @@ const HASH_CHARACTERS = 10;
 export function branchOf(verb: string, key: string, told: readonly string[]): string {
   const hash = createHash('sha256').update(told.join('\0')).digest('hex').slice(0, HASH_CHARACTERS);
   // A naming of the policy's own may allow what a ref may not hold.
-  return `${verb}/${key.replaceAll(/[^A-Za-z0-9.=+_-]|\.lock$/g, '-')}-${hash}`;
+  return `${verb}/${key.replaceAll(/[^A-Za-z0-9.=+_-]/g, '-')}-${hash}`;
 }

@@ -31,7 +31,7 @@ export function planRollback(flag: FlagRevision, earlier: EarlierFlag, isEnablin
   }
   return {
     kind: 'edit',
-    text: editedText(flag, target),
+    text: isWholeFile(flag, earlier, target) ? earlier.text : editedText(flag, target),
     expected: target,
     subject: `rollback ${key} to ${earlier.revision.slice(0, SHORT_HASH_CHARACTERS)}`,
     effects: [`back to ${earlier.words}`, ...environmentEffects(document, target), ...fieldEffects(document, target)],
@@ -76,6 +76,23 @@ function stateIn({ environments = {} }: FlagDocument, name: string): Environment
   return Object.hasOwn(environments, name) ? environments[name] : undefined;
 }
 
+/** Whether the earlier file as it was is the answer: it says what is wanted, and no comment has come since. */
+function isWholeFile({ text }: FlagRevision, earlier: EarlierFlag, target: FlagDocument): boolean {
+  return (
+    isDeepStrictEqual(earlier.document, target) && commentsOf(text).every((comment) => earlier.text.includes(comment))
+  );
+}
+
+/** Whatever may be a comment: of a `#` in a string nothing worse comes than an edit where a copy would have done. */
+function commentsOf(text: string): readonly string[] {
+  return text.match(/(?<=^|\s)#.*$/gm) ?? [];
+}
+
+function hasSameVariantOrder(left: FlagDocument, right: FlagDocument): boolean {
+  const [names, others] = [left, right].map(({ variants = {} }) => Object.keys(variants));
+  return isDeepStrictEqual(names, others);
+}
+
 function editedText({ text, document }: FlagRevision, target: FlagDocument): string {
   const [now, then] = [document, target] as unknown as readonly [JsonObject, JsonObject];
   const valueIn = (held: JsonObject, field: string): JsonValue | undefined =>
@@ -85,9 +102,9 @@ function editedText({ text, document }: FlagRevision, target: FlagDocument): str
     text,
   );
   // The order of the variants decides who gets which, and a value that comes back comes at the end.
-  const isReordered = Object.keys(now['variants'] ?? {}).join() !== Object.keys(then['variants'] ?? {}).join();
   const variants = valueIn(then, 'variants');
-  const ordered = isReordered && variants !== undefined ? setIn(restored, ['variants'], variants) : restored;
+  const isOrdered = variants === undefined || hasSameVariantOrder(document, target);
+  const ordered = isOrdered ? restored : setIn(restored, ['variants'], variants);
   return isFormatted(text) ? format('flag', ordered) : ordered;
 }
 
