@@ -12,20 +12,22 @@ export function checkFreezes(flags: readonly FlagChange[], policy: PolicyDocumen
   const freeze = lastingFreeze(policy, now);
   if (freeze === undefined) return [];
   const until = formatInstant(new Date(parseInstant(freeze.until)));
-  return flags.flatMap((flag) => {
-    const moved = flag.effects.filter(({ direction }) => direction === 'other').map(({ environment }) => environment);
-    if (moved.length === 0) return [];
+  return flags.flatMap(({ key, status, effects }): readonly Finding[] => {
+    const moved = effects.filter(({ direction }) => direction === 'other').map(({ environment }) => environment);
+    if (moved.length === 0 && status !== 'removed') return [];
+    const what =
+      status === 'removed' ? 'takes the flag away' : `may give somebody in ${moved.join(' and ')} another value`;
     return [
       {
         code: 'freeze',
-        severity: 'error' as const,
+        severity: 'error',
         message:
-          `a freeze lasts until ${until} (“${freeze.reason}”), and this change may give somebody in ` +
-          `${moved.join(' and ')} another value; in a freeze only a proved reduction is allowed`,
+          `a freeze lasts until ${until} (“${freeze.reason}”), and this change ${what}; ` +
+          'in a freeze only a proved reduction is allowed',
         fix:
           `wait until ${until}; a kill or a step back passes at once, in a change of its own. ` +
           'A freeze is ended early by a change of `flags/policy.yaml` alone, merged before this one',
-        key: flag.key,
+        key,
         ...(moved.length === 1 ? { environment: moved[0] } : {}),
       },
     ];
