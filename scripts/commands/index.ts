@@ -4,9 +4,10 @@ import { build } from './build.js';
 import { completion } from './completion.js';
 import { explain } from './explain.js';
 import { fmt } from './fmt.js';
+import { init } from './init.js';
 import { list } from './list.js';
 import { newFlag } from './new.js';
 import { validate } from './validate.js';
 
 /** Adding a command is a file and a line here. */
-export const commands: readonly Command[] = [validate, list, explain, newFlag, fmt, build, completion];
+export const commands: readonly Command[] = [validate, list, explain, init, newFlag, fmt, build, completion];
