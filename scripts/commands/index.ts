@@ -6,6 +6,7 @@ import { completion } from './completion.js';
 import { explain } from './explain.js';
 import { fmt } from './fmt.js';
 import { kill } from './kill.js';
+import { init } from './init.js';
 import { list } from './list.js';
 import { newFlag } from './new.js';
 import { rollback } from './rollback.js';
@@ -24,3 +25,4 @@ export const commands: readonly Command[] = [
   build,
   completion,
 ];
+export const commands: readonly Command[] = [validate, list, explain, init, newFlag, fmt, build, completion];

@@ -1,0 +1,17 @@
+# Validates the branch that is served and verifies its history. Exit code 0 is clean, 1 has findings, 2 could not run.
+set -euo pipefail
+# shellcheck source=../clone.sh
+source "$GITHUB_ACTION_PATH/../clone.sh"
+
+REPOSITORY=$(mktemp -d "$RUNNER_TEMP/guidon-XXXXXXXX")
+trap 'rm -rf "$REPOSITORY"' EXIT
+clone_branch "$REPOSITORY"
+
+worst=0
+for command in "validate --format github" "audit verify"; do
+  # Words of our own, without spaces of theirs.
+  # shellcheck disable=SC2086
+  flagctl $command || { code=$?; if [ "$code" -gt "$worst" ]; then worst=$code; fi; }
+done
+if [ "$worst" -gt 2 ]; then worst=2; fi
+exit "$worst"
