@@ -13,8 +13,8 @@ export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
 export { readDocument, type DocumentFile } from './document.js';
 export {
-  CODEOWNERS_PATHS,
   changedFiles,
+  CODEOWNERS_PATHS,
   commitsBetween,
   findRepository,
   isAncestor,
@@ -29,18 +29,6 @@ export {
   resolveRevision,
   runGit,
   shown,
-export {
-  changedFiles,
-  CODEOWNERS_PATHS,
-  commitsBetween,
-  findRepository,
-  isolated,
-  IsolatedRepository,
-  mergeTrees,
-  parsePath,
-  readHistory,
-  readTree,
-  resolveRevision,
   visitBlobs,
   type CommitPerson,
   type CommitRecord,
@@ -52,8 +40,6 @@ export {
   type HistoryCommit,
   type HistoryRequest,
   type LocalRepository,
-  type HistoryCommit,
-  type HistoryRequest,
   type Merge,
   type Trailer,
 } from './git.js';

@@ -14,6 +14,7 @@ import { validate } from './validate.js';
 
 /** Adding a command is a file and a line here. */
 export const commands: readonly Command[] = [
+  init,
   validate,
   check,
   list,
@@ -25,4 +26,3 @@ export const commands: readonly Command[] = [
   build,
   completion,
 ];
-export const commands: readonly Command[] = [validate, list, explain, init, newFlag, fmt, build, completion];
