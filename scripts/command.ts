@@ -112,7 +112,8 @@ export interface Command {
   /** Whether `--rev` is admitted: the command reads a git revision in place of the working files. */
   readonly readsRevisions?: boolean;
   /**
-   * @throws UsageError for what the caller must change, SyncError for what the environment must; anything else is a bug
+   * @throws UsageError for what the caller must change, SyncError and HostError for what the environment must; anything
+   *   else is a bug
    */
   run(input: CommandInput): Promise<Report>;
 }

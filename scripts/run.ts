@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { SyncError } from '../provider/repository/index.js';
 import { Cancelled, UsageError, type CommandInput, type Prompts, type ReportFormat } from './command.js';
 import { commands } from './commands/index.js';
+import { HostError } from './host/host-error.js';
 import { namesIn } from './known-names.js';
 import { renderNotices, renderReport, type Screen } from './output.js';
 import { paint } from './output/screen.js';
@@ -76,7 +77,7 @@ function explanationOf(error: unknown, { command }: Call): string {
       .map((line) => paint(line, { hasColour: false }))
       .join('\n');
   if (error instanceof UsageError) return `${lines(error.message)}\n\n${usageOf(command)}`;
-  if (error instanceof SyncError) return lines(error.message);
+  if (error instanceof SyncError || error instanceof HostError) return lines(error.message);
   return `this is a bug in flagctl; please report it\n${lines(error instanceof Error ? (error.stack ?? error.message) : String(error))}`;
 }
 

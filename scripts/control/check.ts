@@ -24,8 +24,13 @@ export interface CheckRequest {
   readonly head: string;
   /** The base branch: `main`. */
   readonly baseRef: string;
-  /** Undefined on a laptop: then the verdict says how many approvals are needed, and of whom. */
-  readonly pullRequest?: PullRequest | undefined;
+  /**
+   * Gives the pull request with the members of some owners. Undefined on a laptop: then the verdict says how many
+   * approvals are needed, and of whom.
+   */
+  readonly pullRequest?: ((owners: readonly string[]) => Promise<PullRequest>) | undefined;
+  /** The commit that reviews must be for; left out: the head. */
+  readonly reviewedHead?: string | undefined;
   readonly mergeTimes?: MergeTimes | undefined;
   readonly now: Date;
   readonly progress: (message: string) => void;

@@ -16,6 +16,8 @@ export interface CodeHost {
   readPullRequest(number: number, owners: readonly string[]): Promise<PullRequest>;
   /** The pull requests that a commit of main, or of a merge queue, came from; in ascending order. */
   pullRequestsOf(commit: string): Promise<readonly number[]>;
+  /** When the pull request that brought a commit to main was merged, by the host's clock; undefined where none did. */
+  mergeTimeOf(commit: string): Promise<Date | undefined>;
   /** Opens one, or finds the one that is open already for the same head and base. */
   openPullRequest(request: OpenRequest): Promise<{ readonly number: number; readonly url: string }>;
   /** Makes or edits the one comment that begins with the marker (an HTML comment with an id); only our own account's count. */

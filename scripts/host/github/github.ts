@@ -2,6 +2,7 @@
 import type { CodeHost, OpenRequest } from '../code-host.js';
 import { upsertComment } from '../comment.js';
 import { HostError, isFailure } from '../host-error.js';
+import { latestOf } from '../merge-time.js';
 import type { Send } from '../transport/transport.js';
 import { createGitHubClient, type GitHubClient } from './client.js';
 import { openComments } from './comments.js';
@@ -10,10 +11,15 @@ import { readPullRequest } from './pull-request.js';
 
 type Opened = Awaited<ReturnType<CodeHost['openPullRequest']>>;
 
-async function pullRequestsOf(client: GitHubClient, commit: string): Promise<readonly number[]> {
+async function pullsOf(client: GitHubClient, commit: string) {
   const route = 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls';
   const { items, isComplete } = await client.list(route, { commit_sha: commit });
   if (!isComplete) throw new HostError(`commit ${commit} stands in more pull requests than can be read`, 'refused');
+  return items;
+}
+
+async function pullRequestsOf(client: GitHubClient, commit: string): Promise<readonly number[]> {
+  const items = await pullsOf(client, commit);
   // One that was closed unmerged brought nothing to main.
   const live = items.filter(({ state, merged_at }) => state === 'open' || merged_at !== null);
   return live.map(({ number }) => number).sort((a, b) => a - b);
@@ -45,6 +51,7 @@ export function openGitHub(send: Send, apiUrl: string, owner: string, repo: stri
   return {
     readPullRequest: async (number, owners) => readPullRequest(client, number, owners),
     pullRequestsOf: async (commit) => pullRequestsOf(client, commit),
+    mergeTimeOf: async (commit) => latestOf((await pullsOf(client, commit)).map(({ merged_at }) => merged_at)),
     openPullRequest: async (request) => openPullRequest(client, request),
     upsertComment: async (number, marker, body) => upsertComment(await openComments(client, number), marker, body),
     readProtection: async (branch) => readProtection(client, branch),

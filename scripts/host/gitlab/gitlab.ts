@@ -2,6 +2,7 @@
 import type { CodeHost, OpenRequest } from '../code-host.js';
 import { upsertComment } from '../comment.js';
 import { HostError, isFailure } from '../host-error.js';
+import { latestOf } from '../merge-time.js';
 import type { Send } from '../transport/transport.js';
 import { createGitLabClient, pathOf, type GitLabClient } from './client.js';
 import { openComments } from './comments.js';
@@ -12,13 +13,19 @@ interface Listed {
   readonly iid: number;
   readonly web_url: string;
   readonly state: string;
+  readonly merged_at?: string | null;
 }
 type Opened = Awaited<ReturnType<CodeHost['openPullRequest']>>;
 
-async function mergeRequestsOf(client: GitLabClient, commit: string): Promise<readonly number[]> {
+async function listOf(client: GitLabClient, commit: string): Promise<readonly Listed[]> {
   const path = `${client.project}/repository/commits${pathOf(commit)}/merge_requests`;
   const { items, isComplete } = await client.list<Listed>(path);
   if (!isComplete) throw new HostError(`commit ${commit} stands in more merge requests than can be read`, 'refused');
+  return items;
+}
+
+async function mergeRequestsOf(client: GitLabClient, commit: string): Promise<readonly number[]> {
+  const items = await listOf(client, commit);
   // One that was closed unmerged brought nothing to main.
   const live = items.filter(({ state }) => state !== 'closed');
   return live.map(({ iid }) => iid).sort((a, b) => a - b);
@@ -45,6 +52,7 @@ export function openGitLab(send: Send, apiUrl: string, path: string): CodeHost {
   return {
     readPullRequest: async (number, owners) => readMergeRequest(client, number, owners),
     pullRequestsOf: async (commit) => mergeRequestsOf(client, commit),
+    mergeTimeOf: async (commit) => latestOf((await listOf(client, commit)).map(({ merged_at }) => merged_at)),
     openPullRequest: async (request) => openMergeRequest(client, request),
     upsertComment: async (number, marker, body) => upsertComment(await openComments(client, number), marker, body),
     readProtection: async (branch) => readProtection(client, branch),
