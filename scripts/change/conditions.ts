@@ -1,7 +1,7 @@
 /** What changed of a condition, in words. */
 import type { ConditionDocument, JsonValue } from '../../provider/engine/index.js';
 import { LIST_OPERATORS, membersOf, operandMeaning, operatorsOf } from './canonical.js';
-import { codeSpan, flow, listed, valueSpan, valueWord, valuesFromTo, word } from './words.js';
+import { codeSpan, flow, listed, valueSpan, valueWord, valuesFromTo } from './words.js';
 
 /** A text for each entry that differs: "`country` AT, CH added, FR removed"; none where both mean the same. */
 export function conditionChanges(before: ConditionDocument, after: ConditionDocument): readonly string[] {
@@ -72,9 +72,4 @@ function memberChanges(before: JsonValue, after: JsonValue, wordOf: (member: Jso
 
 function memberWords(members: readonly JsonValue[], wordOf: (member: JsonValue) => string = valueWord): string {
   return listed(members.map(wordOf));
-}
-
-/** Names as a reviewer reads them: "owner payments-team → growth-team". */
-export function namesFromTo(before: string, after: string): string {
-  return `${word(before)} → ${word(after)}`;
 }

@@ -2,10 +2,9 @@
 import { defaultVariantOf, variantsOf, type FlagDocument, type JsonValue } from '../../provider/engine/index.js';
 import { canonical } from './canonical.js';
 import type { ChangeItem, ItemKind } from './change.js';
-import { namesFromTo } from './conditions.js';
 import { itemsIn, type ItemDraft } from './draft.js';
 import { environmentItems, environmentNames, environmentOf, goneItem } from './environments.js';
-import { codeSpan, fromTo, listed, valueSpan, valueWord, valuesFromTo, word } from './words.js';
+import { codeSpan, fromTo, listed, namesFromTo, valueSpan, valueWord, valuesFromTo, word } from './words.js';
 
 /** The items between two documents of a flag; undefined is where it was not yet, or is no more. */
 export function flagItems(before: FlagDocument | undefined, after: FlagDocument | undefined): readonly ChangeItem[] {

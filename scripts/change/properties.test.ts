@@ -80,6 +80,8 @@ const condition = {
   email: { endsWith: ['@example.com', '@example.org'] },
   version: { semver: '>=4' },
   beta: { exists: true },
+  grade: { equals: 'gold', exists: true },
+  language: { equals: 'de', in: ['de', 'fr'] },
   any: [{ a: 1 }, { b: { notIn: [2, 3] } }],
   not: { all: [{ c: 'x' }, { d: { before: '2026-01-01' } }] },
 } as const;

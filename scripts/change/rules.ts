@@ -60,7 +60,8 @@ function givesChanges(
   [newFlag, after]: readonly [FlagDocument, RuleDocument],
 ): readonly string[] {
   if (before.rollout !== undefined && after.rollout !== undefined) {
-    const change = shareChange([flag, before.rollout], [newFlag, after.rollout]);
+    const isSame = canonical(before.rollout) === canonical(after.rollout);
+    const change = isSame ? undefined : shareChange([flag, before.rollout], [newFlag, after.rollout]);
     return change === undefined ? [] : [`rollout ${change}`];
   }
   const [old, now] = [givesWords(flag, before), givesWords(newFlag, after)];

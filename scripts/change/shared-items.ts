@@ -1,8 +1,8 @@
 /** What changed of a segment or a guardrail, in words that stand at every flag that it reaches. */
 import type { GuardrailDocument, JsonValue, SegmentDocument } from '../../provider/engine/index.js';
-import { conditionChanges, conditionWords, namesFromTo } from './conditions.js';
+import { conditionChanges, conditionWords } from './conditions.js';
 import type { ItemDraft } from './draft.js';
-import { codeSpan, fromTo, valuesFromTo, valueWord } from './words.js';
+import { codeSpan, fromTo, namesFromTo, valuesFromTo, valueWord } from './words.js';
 
 /** The items of a segment; all are of the kind `rule`, which is what a segment is a part of. */
 export function segmentItems(

@@ -61,6 +61,11 @@ export function valuesFromTo(before: JsonValue, after: JsonValue): string {
   return fromTo(flow(before), flow(after));
 }
 
+/** Names as a reviewer reads them: "owner payments-team → growth-team". */
+export function namesFromTo(before: string, after: string): string {
+  return `${word(before)} → ${word(after)}`;
+}
+
 /** The first few of some texts, and how many there are besides. */
 export function listed(texts: readonly string[], limit = MAX_LISTED): string {
   const rest = texts.length - limit;
