@@ -6,7 +6,13 @@ import { deciderOf } from './decision.js';
 
 type Expectation = CaseDocument['expect'];
 
-/** One case that got something else; of several differences the first is told in full. */
+/** What a flag that is off says, and one that needs such a flag: a kill must not wait for cases to be written anew. */
+const OFF: ReadonlySet<string> = new Set(['DISABLED', 'PREREQUISITE_FAILED']);
+
+/**
+ * The cases that got something else; of several differences the first is told in full. A warning where the flag is off:
+ * cases tell what it does when it is on.
+ */
 export function failedCases({ ruleset, files }: LoadedRepository): readonly UnplacedProblem[] {
   return [...files.values()].flatMap((file) => {
     const { path, place } = file;
@@ -39,15 +45,19 @@ function failureOf(
   const wrong = fields.filter((field) => !isDeepStrictEqual(got[field], expected[field]));
   const [first] = wrong;
   if (first === undefined) return [];
+  const isOff = OFF.has(explanation.evaluation.reason);
   return [
     {
       code: 'case-failed',
+      severity: isOff ? 'warning' : 'error',
       file,
       pointer: [index, 'expect', first],
       message: `the case \`${name}\` in ${environment} got another ${listed(wrong)} than it expects`,
       found: `${told(got, ['variant', 'value', 'reason', 'rule', 'stage'])}; ${deciderOf(explanation)} decided`,
       expected: told(expected, fields),
-      fix: `correct the flag or the case; \`flagctl explain ${key} --env ${environment}\` shows each step`,
+      fix: isOff
+        ? 'nothing while the flag is off; else enable it, or expect what it serves'
+        : `correct the flag or the case; \`flagctl explain ${key} --env ${environment}\` shows each step`,
     },
   ];
 }

@@ -1,10 +1,14 @@
 /** `flagctl check`: the verdict on a change. */
 import { parseInstant } from '../../provider/engine/index.js';
-import { findRepository, resolveRevision, type LocalRepository } from '../../provider/repository/index.js';
+import { findRepository, type LocalRepository } from '../../provider/repository/index.js';
 import { readPullRequest } from '../approval/read-pull-request.js';
 import { UsageError, type Command, type CommandInput } from '../command.js';
-import { checkChange } from '../control/check.js';
+import { checkChange, type CheckRequest } from '../control/check.js';
+import { checkQueue } from '../control/queue.js';
 import { verdictReport } from '../control/report.js';
+import type { CodeHost } from '../host/code-host.js';
+import { hostOf } from '../host/for-command.js';
+import { baseOf, commitOf } from '../history/base.js';
 import type { Report } from '../report.js';
 
 /** Judges a change; `--format json` prints what `schema/check/verdict.schema.json` describes. */
@@ -21,8 +25,10 @@ export const check: Command = {
     {
       name: 'pull-request',
       value: 'PR',
-      summary: 'the pull request with its reviews: JSON, @FILE, or - for standard input',
+      summary: 'with its reviews: a number, which the host is asked for; or JSON, @FILE, or - for standard input',
     },
+    { name: 'queue', summary: 'the head is a group of a merge queue: each of its pull requests is judged' },
+    { name: 'comment', summary: "also write the verdict as the pull request's one comment" },
     { name: 'now', value: 'INSTANT', summary: 'the time to judge at, such as 2026-12-24T12:00:00Z' },
   ],
   examples: [
@@ -41,36 +47,60 @@ async function runCheck(input: CommandInput): Promise<Report> {
   if (repository === undefined) {
     throw new UsageError(`${workspace.root} is not a git repository, so there is no change to judge`);
   }
-  const argument = options.text('pull-request');
-  const pullRequest = argument === undefined ? undefined : await readPullRequest(argument, input);
-  const baseName = options.text('base') ?? (await defaultBase(repository));
-  const verdict = await checkChange({
+  const source = await pullRequestSource(repository, input);
+  const host = source?.host;
+  const base = await baseOf(repository, options.text('base'), source !== undefined);
+  const request: CheckRequest = {
     repository,
     root: workspace.path,
-    base: await commitOf(repository, baseName, '--base'),
+    base: await commitOf(repository, base.revision, '--base'),
+    baseRef: base.branch,
     head: await commitOf(repository, options.text('head') ?? 'HEAD', '--head'),
-    baseRef: baseName.replace(/^(?:refs\/(?:heads|remotes)\/)?(?:origin\/)?/, ''),
-    pullRequest,
+    pullRequest: source?.read,
+    mergeTimes: host && ((commit) => host.mergeTimeOf(commit)),
     now: instantOf(options.text('now')) ?? input.now(),
     progress,
-  });
-  return verdictReport(verdict);
+  };
+  if (source?.isQueue === true && source.host !== undefined)
+    return verdictReport(await checkQueue(request, source.host));
+  const report = verdictReport(await checkChange(request));
+  if (options.isSet('comment')) await source?.comment(report.markdown ?? '');
+  return report;
 }
 
-/** Where a clone keeps what the remote's default branch was when it was fetched last. */
-const DEFAULT_BASES = ['refs/remotes/origin/HEAD', 'refs/remotes/origin/main', 'refs/heads/main'];
-
-async function defaultBase(repository: LocalRepository): Promise<string> {
-  for (const name of DEFAULT_BASES) if ((await resolveRevision(repository, name)) !== undefined) return name;
-  throw new UsageError('there is no origin/HEAD, origin/main or main here; name the base branch with --base');
+/** Where the pull request comes from. */
+interface Source {
+  readonly read: CheckRequest['pullRequest'];
+  readonly host: CodeHost | undefined;
+  readonly isQueue: boolean;
+  readonly comment: (markdown: string) => Promise<void>;
 }
 
-async function commitOf(repository: LocalRepository, revision: string, option: string): Promise<string> {
-  const commit = await resolveRevision(repository, revision);
-  if (commit !== undefined) return commit;
-  throw new UsageError(
-    `there is no commit ${JSON.stringify(revision)} in ${repository.toplevel}, which ${option} names`,
-  );
+/** Begins the one comment; whatever stands behind it is replaced. */
+const MARKER = '<!-- guidon:check -->';
+
+async function pullRequestSource(repository: LocalRepository, input: CommandInput): Promise<Source | undefined> {
+  const { options, environment } = input;
+  const argument = options.text('pull-request');
+  const number = /^#?([1-9]\d{0,8})$/.exec(argument ?? '')?.[1];
+  const [isQueue, isCommented] = [options.isSet('queue'), options.isSet('comment')];
+  if (isQueue && argument !== undefined)
+    throw new UsageError('--queue finds the pull requests; leave out --pull-request');
+  if (isCommented && number === undefined) throw new UsageError('--comment needs --pull-request with a number');
+  const comment = (): Promise<void> => Promise.resolve();
+  if (isQueue) return { read: undefined, host: await hostOf(repository, environment), isQueue, comment };
+  if (argument === undefined) return undefined;
+  if (number === undefined) {
+    const pullRequest = await readPullRequest(argument, input);
+    return { read: () => Promise.resolve(pullRequest), host: undefined, isQueue, comment };
+  }
+  const host = await hostOf(repository, environment);
+  return {
+    read: (owners) => host.readPullRequest(Number(number), owners),
+    host,
+    isQueue,
+    comment: (markdown) => host.upsertComment(Number(number), MARKER, `${MARKER}\n${markdown}`),
+  };
 }
 
 function instantOf(text: string | undefined): Date | undefined {

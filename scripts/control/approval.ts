@@ -3,6 +3,7 @@ import type { RiskTier } from '../../provider/engine/index.js';
 import type { ApprovalDemand } from '../approval/demand.js';
 import { neededApprovals, type NeededApprovals } from '../approval/needed.js';
 import { ownersOfFiles, type ReachedFile } from '../approval/owners.js';
+import type { PullRequest } from '../approval/pull-request.js';
 import { judgeApprovals, type ApprovalVerdict } from '../approval/verdict.js';
 import type { CheckRequest } from './check.js';
 import type { Evidence } from './evidence.js';
@@ -21,9 +22,17 @@ export interface ApprovalState {
 export interface ApprovalTerms {
   readonly tier: RiskTier;
   readonly isReducing: boolean;
+  readonly pullRequest: PullRequest | undefined;
 }
 
-/** Judges the approvals of the request's pull request, or says how many are needed and of whom. */
+/** The handles whose members must be known, whatever the change turns out to be. */
+export function ownersToAsk(evidence: Evidence): readonly string[] {
+  const { base, result } = evidence.change;
+  const { files } = ownersOfFiles(base, result, filesToOwn(evidence, { isReducing: false }));
+  return [...new Set(files.flatMap(({ ownersBefore = [], ownersAfter = [] }) => [...ownersBefore, ...ownersAfter]))];
+}
+
+/** Judges the approvals of a pull request, or without one says how many are needed and of whom. */
 export function judgeApproval(
   request: CheckRequest,
   evidence: Evidence,
@@ -33,13 +42,16 @@ export function judgeApproval(
   const { files, findings } = ownersOfFiles(base, result, filesToOwn(evidence, terms));
   const demand = { ...demandOf(request, evidence, terms), files };
   const needed = neededApprovals(demand);
-  if (request.pullRequest === undefined) return { state: { needed, judged: undefined }, findings };
-  const judged = judgeApprovals(request.pullRequest, demand);
+  if (terms.pullRequest === undefined) return { state: { needed, judged: undefined }, findings };
+  const judged = judgeApprovals(terms.pullRequest, demand);
   return { state: { needed, judged }, findings: [...findings, ...judged.findings] };
 }
 
 /** Every touched file; and the file of each flag that is reached, for its owners' users get something else. */
-function filesToOwn({ change, paths }: Evidence, { isReducing }: ApprovalTerms): readonly ReachedFile[] {
+function filesToOwn(
+  { change, paths }: Evidence,
+  { isReducing }: Pick<ApprovalTerms, 'isReducing'>,
+): readonly ReachedFile[] {
   const touched = change.files.map(({ path, status }) => ({ path, status, why: status }));
   const reached = change.flags
     .filter(({ status, effects }) => status === 'reached' && effects.some(({ direction }) => direction !== 'same'))
@@ -52,7 +64,7 @@ function filesToOwn({ change, paths }: Evidence, { isReducing }: ApprovalTerms):
 }
 
 function demandOf(
-  { head, baseRef }: CheckRequest,
+  { head, reviewedHead = head, baseRef }: CheckRequest,
   { controlling: { policy } }: Evidence,
   { tier, isReducing }: ApprovalTerms,
 ): Omit<ApprovalDemand, 'files'> {
@@ -60,7 +72,7 @@ function demandOf(
   const asked = demandsOf(policy, tier).approvals ?? 0;
   const approvals = isReducing ? Math.max(0, asked - (policy.reducing?.fewerApprovals ?? 1)) : asked;
   return {
-    head,
+    head: reviewedHead,
     baseRef,
     approvals,
     policy: { bots, allowedBots, ignoreEmails },

@@ -2,14 +2,15 @@
 import { isolated, type GitRepository, type IsolatedRepository } from '../../provider/repository/index.js';
 import type { PullRequest } from '../approval/pull-request.js';
 import { wideningOf } from '../change/exposure.js';
-import { readSides, type Sides } from '../history/side.js';
-import { judgeApproval } from './approval.js';
+import { readSides } from '../history/side.js';
+import { judgeApproval, ownersToAsk } from './approval.js';
 import { conflictVerdict } from './conflict.js';
+import type { Controlling } from './control-of.js';
 import { gatherEvidence, type Evidence } from './evidence.js';
 import type { MergeTimes } from './past.js';
 import { reasonOf } from './reason/reason.js';
 import { judgeReduction } from './reduction.js';
-import { cumulativeWidening } from './rollout/widening.js';
+import { cumulativeWidening, type RaisedFlag } from './rollout/widening.js';
 import { judgeRules } from './rules.js';
 import { tierOfChange, type TierReason } from './tier.js';
 import type { Verdict } from './verdict.js';
@@ -22,6 +23,8 @@ export interface CheckRequest {
   /** The tip of the base branch, and the head; full hashes. */
   readonly base: string;
   readonly head: string;
+  /** The commit whose policy decides, where another one than the base: the tip that a merge queue's group began at. */
+  readonly controlledBy?: string | undefined;
   /** The base branch: `main`. */
   readonly baseRef: string;
   /**
@@ -46,45 +49,46 @@ async function check(repository: IsolatedRepository, request: CheckRequest): Pro
   progress('merging the head into the base');
   const sides = await readSides(repository, base, head, root);
   if (!sides.ok) return conflictVerdict(request, sides.conflicts);
-  return judge(request, sides, await gatherEvidence(repository, request, sides));
+  const evidence = await gatherEvidence(repository, request, sides);
+  if (request.pullRequest === undefined) return judge(request, evidence, undefined);
+  progress('reading the pull request');
+  return judge(request, evidence, await request.pullRequest(ownersToAsk(evidence)));
 }
 
-function judge(request: CheckRequest, sides: Extract<Sides, { ok: true }>, evidence: Evidence): Verdict {
-  const { base, head, now, pullRequest } = request;
-  const { change, control, controlling, latentDirectionOf, paths, commits } = evidence;
-  const { flags } = change;
-  const widening = cumulativeWidening({ flags, policy: controlling.policy, history: evidence.past, wideningOf, now });
-  const raises: TierReason[] = [
-    ...(controlling.isBaseBroken
-      ? [{ tier: 'high' as const, why: 'the base serves nothing that it could be compared with' }]
-      : []),
-    ...widening.raised.map(({ key, environment, points }) => ({
-      tier: 'high' as const,
-      why: `flag ${key} has widened by ${points} percentage points of late in ${environment}`,
-    })),
-  ];
-  const { tier, reasons } = tierOfChange(change, control, raises);
+function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullRequest | undefined): Verdict {
+  const { base, head, now } = request;
+  const { change, controlling, latentDirectionOf, paths, past, commits } = evidence;
+  const { flags, result } = change;
+  const widening = cumulativeWidening({ flags, policy: controlling.policy, history: past, wideningOf, now });
+  const { tier, reasons } = tierOfChange(change, evidence.control, raisesOf(controlling, widening.raised));
   const reduction = judgeReduction({ change, latentDirectionOf, isServing: paths.isServing });
   const terms = { tier, isReducing: reduction.isReducing };
-  const approval = judgeApproval(request, evidence, terms);
-  const findings = [...judgeRules(request, evidence, terms), ...widening.findings, ...approval.findings];
-  const isRefused = sides.result.loaded === undefined || findings.some(({ severity }) => severity === 'error');
+  const words = { body: pullRequest?.body, messages: commits.map(({ message }) => message) };
+  const approval = judgeApproval(request, evidence, { ...terms, pullRequest });
+  const findings = [...judgeRules(evidence, { ...terms, words, now }), ...widening.findings, ...approval.findings];
+  const isRefused = result.loaded === undefined || findings.some(({ severity }) => severity === 'error');
   return {
     outcome: isRefused ? 'refused' : 'passes',
     base,
     head,
-    merged: sides.result.revision,
+    merged: result.revision,
     tier,
     tierReasons: reasons,
     isReducing: reduction.isReducing,
     notReducingBecause: reduction.because,
-    reason: reasonOf(
-      pullRequest?.body,
-      commits.map(({ message }) => message),
-    ),
+    reason: reasonOf(words.body, words.messages),
     approvals: approval.state,
     findings,
-    problems: sides.result.problems,
+    problems: result.problems,
     flags,
   };
+}
+
+function raisesOf({ isBaseBroken }: Controlling, raised: readonly RaisedFlag[]): readonly TierReason[] {
+  const broken: TierReason = { tier: 'high', why: 'the base serves nothing that it could be compared with' };
+  const widened = raised.map(({ key, environment, points }): TierReason => ({
+    tier: 'high',
+    why: `flag ${key} has widened by ${points} percentage points of late in ${environment}`,
+  }));
+  return [...(isBaseBroken ? [broken] : []), ...widened];
 }

@@ -3,7 +3,7 @@ import { Directions } from '../../provider/engine/index.js';
 import { commitsBetween, type CommitRecord, type IsolatedRepository } from '../../provider/repository/index.js';
 import type { Change, Direction } from '../change/change.js';
 import { compareSides } from '../change/compare.js';
-import type { Sides } from '../history/side.js';
+import { readSide, type Sides } from '../history/side.js';
 import type { CheckRequest } from './check.js';
 import { controlOf, type Controlling } from './control-of.js';
 import { pathsOf, type Paths } from './paths.js';
@@ -35,14 +35,15 @@ export interface Evidence {
 /** Reads it. @throws SyncError where objects are missing or the history is cut */
 export async function gatherEvidence(
   repository: IsolatedRepository,
-  { base, head, root, mergeTimes, progress }: CheckRequest,
+  { base, head, controlledBy = base, root, mergeTimes, progress }: CheckRequest,
   sides: Extract<Sides, { ok: true }>,
 ): Promise<Evidence> {
   const directions = directionsOf(sides);
   const { of: directionOf } = directions;
   const change = { ...sides, flags: compareSides(sides.base, sides.result, sides.files, directionOf) };
   const paths = pathsOf(root);
-  const controlling = await controlOf(repository, sides.base, sides.result, root);
+  const controlSide = controlledBy === base ? sides.base : await readSide(repository, controlledBy, root);
+  const controlling = await controlOf(repository, controlSide, sides.result, root);
   progress('reading the history of keys');
   const [commits, history, past, invisible] = await Promise.all([
     commitsBetween(repository, base, head),

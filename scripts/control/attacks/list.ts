@@ -27,6 +27,26 @@ export const metElsewhere: readonly MetElsewhere[] = [
     by: 'the workflows have neither, which a test of `.github/` asserts',
   },
   {
+    number: 21,
+    name: 'What another run hands over names a pull request that it is not',
+    by: 'which pull request it is follows from the commit, in `.github/actions/check`',
+  },
+  {
+    number: 22,
+    name: 'A group of the merge queue holds several pull requests, and its name tells one',
+    by: '`flagctl check --queue`: each is judged with the approvals of its own head, then the combination (`queue.test.ts`)',
+  },
+  {
+    number: 35,
+    name: 'Somebody pushes past all of it, or rewrites main',
+    by: '`flagctl audit verify` names the commit; a provider holds back a main that was rewritten',
+  },
+  {
+    number: 38,
+    name: "A commit is dated back to when a key was valid, or signed with another person's key",
+    by: "`flagctl audit verify` takes the host's time and compares the principal with the author",
+  },
+  {
     number: 20,
     name: "A workflow with the base's rights runs the head's code",
     by: 'the head is fetched as objects and never checked out, which a test of `.github/` asserts',
