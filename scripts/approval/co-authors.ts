@@ -36,7 +36,9 @@ interface LabelledValue {
 /** What follows each label: the rest of its line, and the lines below that are indented deeper. */
 function* valuesOf(message: string): Generator<LabelledValue> {
   // A zero-width character within the label would hide it from this reader and from no other.
-  const lines = message.replaceAll(/\p{Cf}/gu, '').split(LINE_END);
+  const visible = message.replaceAll(/\p{Cf}/gu, '');
+  if (!LABEL.test(visible)) return;
+  const lines = visible.split(LINE_END);
   for (let index = 0; index < lines.length;) {
     const line = lines[index++] ?? '';
     const label = LABEL.exec(line);

@@ -71,7 +71,7 @@ class Roll {
     this.#ignored = new Set(policy.ignoreEmails.map(folded));
     for (const [email, login] of Object.entries(identities)) {
       const logins = this.#accounts.get(folded(email)) ?? new Set();
-      this.#accounts.set(folded(email), logins.add(login === '' ? null : login));
+      this.#accounts.set(folded(email), logins.add(login));
     }
   }
 
