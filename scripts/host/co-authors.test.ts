@@ -8,6 +8,7 @@ describe('coAuthorAddresses', () => {
     ['text\r\n> Co-authored-by: A a@b.example\r\nmore', ['a@b.example']],
     ['Co-authored-by: A <a@b.example> and <c@d.example>', ['a@b.example', 'c@d.example']],
     ['Co-authored-by: A <a@b.example>\n\nCo-authored-by: A <a@b.example>', ['a@b.example']],
+    ['Co-authored-by: A\n <a@b.example>\nmore <c@d.example>', ['a@b.example']],
     ['Reviewed-by: A <a@b.example>', []],
     ['Co-authored-by: A', []],
     ['Co-authored-by: A <@>', []],

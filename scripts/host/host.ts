@@ -57,4 +57,12 @@ export function tokenFrom(
   environment: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   return environment[kind === 'github' ? 'GITHUB_TOKEN' : 'GITLAB_TOKEN'];
+/** What the environment of a job says of its host: a token and the API's URL; of GitHub Actions or GitLab CI. */
+export function hostFrom(
+  kind: HostKind,
+  environment: Readonly<Record<string, string | undefined>>,
+): Pick<HostOptions, 'token' | 'apiUrl'> {
+  return kind === 'github'
+    ? { token: environment['GITHUB_TOKEN'], apiUrl: environment['GITHUB_API_URL'] }
+    : { token: environment['GITLAB_TOKEN'], apiUrl: environment['CI_API_V4_URL'] };
 }

@@ -22,5 +22,13 @@ export class Reading {
 
   get gaps(): readonly string[] {
     return [...this.#gaps];
+  /** Logins, sorted, since requests that run at once end in any order; and whether each is a bot. */
+  get met(): readonly (readonly [login: string, isBot: boolean])[] {
+    return [...this.#bots].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /** Sorted, too. */
+  get gaps(): readonly string[] {
+    return [...this.#gaps].sort();
   }
 }

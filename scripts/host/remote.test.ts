@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openHost, tokenFrom } from './host.js';
+import { hostFrom, openHost } from './host.js';
 import { parseRemote, type RemoteOptions } from './remote.js';
 
 describe('parseRemote', () => {
@@ -61,5 +62,10 @@ describe('openHost', () => {
     const environment = { GITHUB_TOKEN: 'a', GITLAB_TOKEN: 'b' };
     expect([tokenFrom('github', environment), tokenFrom('gitlab', environment)]).toEqual(['a', 'b']);
     expect(tokenFrom('github', {})).toBeUndefined();
+  it('takes the token and the API of its kind from the environment', () => {
+    const environment = { GITHUB_TOKEN: 'a', GITHUB_API_URL: 'b', GITLAB_TOKEN: 'c', CI_API_V4_URL: 'd' };
+    expect(hostFrom('github', environment)).toEqual({ token: 'a', apiUrl: 'b' });
+    expect(hostFrom('gitlab', environment)).toEqual({ token: 'c', apiUrl: 'd' });
+    expect(() => openHost({ url: 'acme/flags', ...hostFrom('github', {}) })).not.toThrow();
   });
 });

@@ -323,6 +323,10 @@ describe('accounts and owners', () => {
         ];
         if (!isListed) server.fail('/collaborators', refusal(403, 'Must have push access'));
         found = await host.readPullRequest(7, ['@eve', '@fay', '@cid', '@gil']);
+          { login: 'hal', id: 9, permission: 'maintain', role: 'flag-steward' },
+        ];
+        if (!isListed) server.fail('/collaborators', refusal(403, 'Must have push access'));
+        found = await host.readPullRequest(7, ['@eve', '@fay', '@cid', '@gil', '@hal']);
       });
       expect(found?.accounts.map(({ login, permission }) => [login, permission])).toEqual([
         ['ann', 'write'],
@@ -331,6 +335,11 @@ describe('accounts and owners', () => {
         ['fay', 'triage'],
         ['cid', 'read'],
         ['gil', 'none'],
+        ['cid', 'read'],
+        ['eve', 'admin'],
+        ['fay', 'triage'],
+        ['gil', 'none'],
+        ['hal', 'maintain'],
       ]);
       expect(found?.gaps).toEqual([]);
     }
@@ -351,6 +360,8 @@ describe('accounts and owners', () => {
       { login: 'ann', isBot: false, permission: 'unknown' },
       { login: 'merge-bot[bot]', isBot: true, permission: 'none' },
       { login: 'ghost', isBot: true, permission: 'unknown' },
+      { login: 'ghost', isBot: true, permission: 'unknown' },
+      { login: 'merge-bot[bot]', isBot: true, permission: 'none' },
     ]);
   });
 

@@ -79,6 +79,23 @@ function standing(
       return [];
     }
     return [{ id: `${state}-${note?.id ?? login}`, login, state, commit: headAt(versions, at), submittedAt: at }];
+/** What an account says now, and since when; undefined where GitLab does not say. */
+type Standing = readonly [login: string, at: string | undefined];
+
+function standing(
+  state: Review['state'],
+  present: readonly Standing[],
+  notes: ReadonlyMap<string, SystemNote>,
+  versions: readonly Version[],
+  reading: Reading,
+): readonly Review[] {
+  return present.flatMap(([login, at]) => {
+    if (at !== undefined) {
+      const id = `${state}-${notes.get(login)?.id ?? login}`;
+      return [{ id, login, state, commit: headAt(versions, at), submittedAt: at }];
+    }
+    reading.miss(`GitLab does not say when ${login} gave their review (${state}), so it is not counted`);
+    return [];
   });
 }
 
@@ -113,6 +130,20 @@ export async function readReviews(
   const present = [
     ...standing(approving, lastOf(notes, APPROVED), 'approved', versions, reading),
     ...standing(objecting, lastOf(notes, REQUESTED_CHANGES), 'changes-requested', versions, reading),
+  const approvalNotes = lastOf(notes, APPROVED);
+  const changesNotes = lastOf(notes, REQUESTED_CHANGES);
+  const approving = approved_by.map(({ user, approved_at }): Standing => [
+    user.username,
+    approved_at ?? approvalNotes.get(user.username)?.created_at,
+  ]);
+  // The reviewer's own time is that of the assignment.
+  const objecting = asking.map(({ user, created_at }): Standing => [
+    user.username,
+    changesNotes.get(user.username)?.created_at ?? created_at,
+  ]);
+  const present = [
+    ...standing('approved', approving, approvalNotes, versions, reading),
+    ...standing('changes-requested', objecting, changesNotes, versions, reading),
   ];
   const reviews = [...present, ...withdrawn(notes, present)];
   for (const { login } of reviews) reading.meet(login, false);

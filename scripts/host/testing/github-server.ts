@@ -112,6 +112,7 @@ export async function startGitHub(state: GitHubState): Promise<GitHubServer> {
   };
 
   const permissionJson = ({ login, permission = 'none' }: FakeUser): Json => {
+  const permissionJson = ({ login, permission = 'none', role = permission }: FakeUser): Json => {
     const order = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
     const has = (least: string): boolean => order.indexOf(permission) >= order.indexOf(least);
     const permissions = {
@@ -122,6 +123,7 @@ export async function startGitHub(state: GitHubState): Promise<GitHubServer> {
       admin: has('admin'),
     };
     return { ...simple(login), permissions, role_name: permission };
+    return { ...simple(login), permissions, role_name: role };
   };
 
   const pages = (items: readonly unknown[], { path, query }: Arrived): Reply => {
@@ -202,6 +204,9 @@ export async function startGitHub(state: GitHubState): Promise<GitHubServer> {
       const { permission } = found;
       const folded = permission === 'maintain' ? 'write' : permission === 'triage' ? 'read' : permission;
       return { status: 200, json: { permission: folded, role_name: permission, user: permissionJson(found) } };
+      const { permission, role = permission } = found;
+      const folded = permission === 'maintain' ? 'write' : permission === 'triage' ? 'read' : permission;
+      return { status: 200, json: { permission: folded, role_name: role, user: permissionJson(found) } };
     },
     'GET /orgs/{org}/teams/{team_slug}/members': ({ variables }, request) => {
       const logins = state.teams.get(`${variables.get('org')}/${variables.get('team_slug')}`);

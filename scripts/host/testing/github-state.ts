@@ -6,6 +6,8 @@ export interface FakeUser {
   readonly id: number;
   readonly type?: 'User' | 'Bot';
   readonly email?: string | null;
+  /** A role of the organization's own making, which builds on the permission. */
+  readonly role?: string;
   readonly permission?: 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
 }
 

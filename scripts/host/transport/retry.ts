@@ -19,6 +19,7 @@ const MAX_RATE_LIMITED_ATTEMPTS = 10;
 const UNNAMED_WAIT_MS = 60_000;
 
 /** What RFC 9110 calls idempotent: sending it twice does what sending it once does. */
+/** Sending it twice does what sending it once does; our PATCH only sets a text. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'PATCH', 'PUT', 'DELETE']);
 
 const PASSING: ReadonlySet<number> = new Set([500, 502, 503, 504]);
