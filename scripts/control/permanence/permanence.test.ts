@@ -195,7 +195,7 @@ const rows: readonly Row[] = [
     [
       {
         [pathOf(A)]:
-          `{"key": "${A}", "description": "\n key: x.y.z\n", ${'"type": ops, "owner": payments-team, "riskTier": low, "expiresAt": never'}}`,
+          `{"key": "${A}", "description": "\nkey: x.y.z\n", "type": ops, "owner": payments-team, "riskTier": low, "expiresAt": never}`,
       },
       { [pathOf(A)]: null },
     ],
