@@ -333,5 +333,6 @@ describe('what a change does to keys', () => {
     const judgement = await judge(repository, base, commits.get(`head-${index}`) ?? '');
     expect(codes(judgement)).toEqual(expected.map(([severity, code, key]) => [severity, code, key]));
     expect(judgement.isRetirement).toBe(isRetirement);
+    if (judgement.withoutHistory) expect(judgement.withoutHistory).toEqual(judgement.findings);
   });
 });
