@@ -76,16 +76,15 @@ export function keyHistoryOf(records: ReadonlyMap<string, KeyRecord>, ledger: re
 
 /** What paths held, newest first. */
 class Past {
-  readonly #lives = new Map<string, Life>();
+  /** By path, then by content. */
+  readonly #lives = new Map<string, Map<string, Life>>();
+  /** Newest first. */
+  readonly lives: Life[] = [];
   readonly #places = new Map<string, ReturnType<typeof placeOf>>();
   /** Contents of the ledger, the newest first. */
   readonly ledgers = new Set<string>();
 
   constructor(private readonly root: string) {}
-
-  get lives(): readonly Life[] {
-    return [...this.#lives.values()];
-  }
 
   /** Takes the next older commit. */
   add({ id: commit, committer: { date }, files }: HistoryCommit): void {
@@ -95,16 +94,21 @@ class Past {
         for (const state of [after, before]) if (state?.kind === 'file') this.ledgers.add(state.id);
       } else if (place.kind === 'flag' || place.kind === 'unexpected') {
         const keyOfPath = place.kind === 'flag' ? place.name : undefined;
-        const note = (state: FileState | undefined, isLive: boolean): void => {
-          const name = `${state?.id}\0${path}`;
-          // Whatever a newer commit said of this content holds.
-          if (state?.kind !== 'file' || this.#lives.has(name)) return;
-          this.#lives.set(name, { id: state.id, path, keyOfPath, isLive, commit, date });
-        };
-        note(after, true);
-        note(before, false);
+        const rest = { path, keyOfPath, commit, date };
+        this.#note(after, { ...rest, isLive: true });
+        this.#note(before, { ...rest, isLive: false });
       }
     }
+  }
+
+  /** Whatever a newer commit said of the same content holds. */
+  #note(state: FileState | undefined, life: Omit<Life, 'id'>): void {
+    if (state?.kind !== 'file') return;
+    const contents = this.#lives.get(life.path) ?? new Map<string, Life>();
+    if (contents.has(state.id)) return;
+    const noted = { ...life, id: state.id };
+    this.#lives.set(life.path, contents.set(state.id, noted));
+    this.lives.push(noted);
   }
 
   #placeOf(path: string): ReturnType<typeof placeOf> {

@@ -11,8 +11,9 @@ const MAX_SHOWN_LENGTH = 60;
 export function meaningFindings(change: KeyChange): readonly Finding[] {
   return [...change.before].flatMap(([key, before]) => {
     const after = change.after.get(key);
-    if (after === undefined || before === undefined) return [];
-    return differences(before, after).map((difference) => ({
+    // A file that did not change is the same object on both sides.
+    if (after === undefined || before === undefined || before === after) return [];
+    return differences(before.read(), after.read()).map((difference) => ({
       code: 'key-new-meaning',
       severity: 'error',
       message: `${difference}: under the same key that is another flag, to code that was written for the old one`,

@@ -1,8 +1,8 @@
 /** What the rules of permanence are given, and what of it they all ask for. */
-import type { FlagDocument, RetiredEntry } from '../../../provider/engine/index.js';
+import type { FlagDocument, RetiredEntry, Stored } from '../../../provider/engine/index.js';
 import type { LoadedRepository } from '../../../provider/repository/index.js';
 import type { ChangedFile, Side } from '../../change/change.js';
-import type { KeyHistory } from './key-history.js';
+import { keyHistoryOf, type KeyHistory } from './key-history.js';
 
 /** A change, and the keys that are taken at its base. */
 export interface JudgedChange {
@@ -16,8 +16,8 @@ export interface JudgedChange {
 /** A change whose result loads, in the terms of these rules. */
 export interface KeyChange {
   /** The flags that lived at the base, by key; a document is undefined where the base does not load. */
-  readonly before: ReadonlyMap<string, FlagDocument | undefined>;
-  readonly after: ReadonlyMap<string, FlagDocument>;
+  readonly before: ReadonlyMap<string, Stored<FlagDocument> | undefined>;
+  readonly after: ReadonlyMap<string, Stored<FlagDocument>>;
   /** In the order of their files. */
   readonly deleted: readonly string[];
   readonly added: readonly string[];
@@ -43,8 +43,8 @@ export interface LedgerChange {
 export function keyChangeOf({ base, result, files, history }: JudgedChange): KeyChange | undefined {
   const { loaded } = result;
   if (loaded === undefined) return undefined;
-  const after = documentsOf(loaded);
-  const before = base.loaded === undefined ? liveAt(history) : documentsOf(base.loaded);
+  const after = loaded.ruleset.documents.flags;
+  const before = base.loaded?.ruleset.documents.flags ?? liveAt(history);
   const paths = pathsOf(loaded);
   return {
     before,
@@ -69,6 +69,20 @@ export function isRetirement(change: JudgedChange): boolean {
   return isAppendOnly && added.length > 0 && added.every((key) => deleted.has(key));
 }
 
+/**
+ * Whether the rules ask the history at all: most changes neither add nor delete a flag, and then {@link NO_HISTORY} gives
+ * the same findings.
+ */
+export function needsKeyHistory(change: Omit<JudgedChange, 'history'>): boolean {
+  const keys = keyChangeOf({ ...change, history: NO_HISTORY });
+  if (keys === undefined) return false;
+  const { deleted, added, ledger } = keys;
+  return change.base.loaded === undefined || deleted.length + added.length + ledger.added.length > 0;
+}
+
+/** For a change that {@link needsKeyHistory} none. */
+export const NO_HISTORY: KeyHistory = keyHistoryOf(new Map(), []);
+
 function ledgerChangeOf(
   before: readonly RetiredEntry[],
   { root, ruleset }: LoadedRepository,
@@ -91,10 +105,6 @@ function ledgerChangeOf(
 /** Whether two entries of the ledger say the same. */
 export function isSameEntry(one: RetiredEntry, other: RetiredEntry | undefined): boolean {
   return one.key === other?.key && one.retiredAt === other.retiredAt && one.reason === other.reason;
-}
-
-function documentsOf({ ruleset }: LoadedRepository): ReadonlyMap<string, FlagDocument> {
-  return new Map([...ruleset.documents.flags].map(([key, stored]) => [key, stored.read()]));
 }
 
 function liveAt({ records }: KeyHistory): ReadonlyMap<string, undefined> {
