@@ -2,7 +2,7 @@
 export { contentOf, readBundle, writeBundle } from './bundle.js';
 export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
-export { readDocument, type DocumentFile } from './document.js';
+export { readDocument } from './document.js';
 export {
   findRepository,
   isAncestor,

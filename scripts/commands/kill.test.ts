@@ -196,6 +196,7 @@ describe('kill works, and leaves the clone as it is,', () => {
   });
 
   it('from a hook, which has pointed git elsewhere', async () => {
+    vi.stubEnv('GIT_OBJECT_DIRECTORY', '/nowhere').stubEnv('GIT_COMMON_DIR', '/nowhere');
     vi.stubEnv('GIT_DIR', '/nowhere').stubEnv('GIT_INDEX_FILE', '/nowhere').stubEnv('GIT_TRACE', '1');
     expect(await kill()).toMatchObject({ exitCode: 0 });
     vi.unstubAllEnvs();
