@@ -42,6 +42,8 @@ describe('help', () => {
         explain <key>       Show which rule decides a flag for a context, and why each
                             one before does not
         new [key]           Write the file of a new flag, which is off everywhere
+        kill <key>          Turn a flag off, by a branch or straight on main
+        rollback <key>      Put back what a flag did at an earlier revision
         fmt [files...]      Format the files, keeping comments and meaning
         build               Compile the flags to flagd's JSON, or bundle the whole
                             revision

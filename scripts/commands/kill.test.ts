@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Desk, stable } from '../emergency/testing/desk.js';
 import { flagFiles } from '../testing/flag-repository.js';
@@ -196,6 +198,7 @@ describe('kill works, and leaves the clone as it is,', () => {
   });
 
   it('from a hook, which has pointed git elsewhere', async () => {
+    vi.stubEnv('GIT_OBJECT_DIRECTORY', '/nowhere').stubEnv('GIT_COMMON_DIR', '/nowhere');
     vi.stubEnv('GIT_DIR', '/nowhere').stubEnv('GIT_INDEX_FILE', '/nowhere').stubEnv('GIT_TRACE', '1');
     expect(await kill()).toMatchObject({ exitCode: 0 });
     vi.unstubAllEnvs();
@@ -276,6 +279,24 @@ describe('kill refuses', () => {
     expect(exitCode).toBe(2);
     expect(errors).toMatch(/git does not know who you are[^]*user\.name[^]*user\.email/);
     expect(await desk.branches()).toEqual([]);
+  });
+
+  it('what git should sign and cannot, and says how to go on', async () => {
+    await desk.repository.git('config', 'commit.gpgSign', 'true');
+    await desk.repository.git('config', 'gpg.program', '/bin/false');
+    const { exitCode, errors } = await kill();
+    expect(exitCode).toBe(2);
+    expect(errors).toMatch(/cannot make the commit: .*sign.*git config commit\.gpgSign false/);
+    expect(await desk.branches()).toEqual([]);
+  });
+
+  it('nothing that git can sign, and signs it', async () => {
+    const key = join(desk.repository.folder, 'key');
+    await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+    const settings = { 'commit.gpgSign': 'true', 'gpg.format': 'ssh', 'user.signingKey': key };
+    for (const [name, value] of Object.entries(settings)) await desk.repository.git('config', name, value);
+    expect(await kill()).toMatchObject({ exitCode: 0 });
+    expect(await desk.remote('cat-file', 'commit', await desk.branch())).toContain('BEGIN SSH SIGNATURE');
   });
 
   it('a clone of another user, whose settings name programs, unless it is declared safe', async () => {

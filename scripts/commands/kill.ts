@@ -7,7 +7,7 @@ import type { OpenerFor } from '../emergency/pull-request.js';
 
 const facts: Omit<Command, 'run'> = {
   name: 'kill',
-  summary: 'Turn a flag off, by a branch or straight on the main branch',
+  summary: 'Turn a flag off, by a branch or straight on main',
   description:
     'Sets `enabled: false` on today’s main branch of the remote and pushes that as a branch of its own, with a\n' +
     'page that opens the pull request. Whatever is checked out, changed or broken in the clone stays as it is, and\n' +

@@ -10,12 +10,13 @@ import { behaviourOf, planRollback } from '../emergency/rollback-plan.js';
 
 const facts: Omit<Command, 'run'> = {
   name: 'rollback',
-  summary: 'Put what a flag does back to what it did at an earlier revision',
+  summary: 'Put back what a flag did at an earlier revision',
   description:
     'Puts back all that decides who gets what: environments, rules, rollouts and stages, prerequisites, variants,\n' +
     'default, bucketBy and salt. What has changed since of owner, type, riskTier, expiresAt, description and runbook\n' +
-    'stays, and so do comments, except in a list that has to be put back whole. Where the flag is off now it stays\n' +
-    'off: a rollback never undoes a kill, unless --enable says so.\n' +
+    'stays, and so do comments that came since, except in a list that has to be put back whole; where nothing of the\n' +
+    'kind has come, the file is put back byte for byte. Where the flag is off now it stays off: a rollback never\n' +
+    'undoes a kill, unless --enable says so.\n' +
     'Without --to it goes to the last revision of the main branch at which the flag behaved otherwise; changes of\n' +
     'comments or governance alone are passed over. As with kill, the clone is left alone, and a branch is pushed.',
   arguments: [{ name: 'key', summary: 'the flag', completes: 'flags' }],

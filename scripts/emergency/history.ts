@@ -96,7 +96,7 @@ async function revisionsOf(
     .flatMap((line) => {
       const [revision, day, subject = ''] = line.split('\u001f');
       if (revision === undefined || day === undefined) return [];
-      const told = Array.from(subject).slice(0, MAX_SUBJECT_CHARACTERS).join('');
+      const told = Array.from(shown(subject)).slice(0, MAX_SUBJECT_CHARACTERS).join('');
       return [{ revision, words: `${revision.slice(0, HASH_CHARACTERS)} of ${day}, ${JSON.stringify(told)}` }];
     });
 }

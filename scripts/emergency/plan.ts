@@ -1,6 +1,5 @@
 /** What a command is going to do to a flag, as data. */
 import type { FlagDocument } from '../../provider/engine/index.js';
-import type { FlagRevision } from './flag-revision.js';
 
 /** An edit of a flag's file, and what it means. */
 export interface EditPlan {
@@ -25,6 +24,3 @@ interface EmptyPlan {
 }
 
 export type Plan = EditPlan | EmptyPlan;
-
-/** Plans anew on each revision that it is given: the main branch may move meanwhile. @throws UsageError */
-export type Planner = (flag: FlagRevision) => Plan | Promise<Plan>;
