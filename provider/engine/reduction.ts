@@ -9,7 +9,7 @@ import { concernedFlags } from './diff.js';
 import type { FlagDocument } from './documents.js';
 import { Formulas, type Formula } from './formula.js';
 import type { Ruleset } from './ruleset.js';
-import { isReducible, valueLabels, variantLabels, type FlagPair, type Labels } from './labels.js';
+import { areNamesAsValues, isReducible, valueLabels, variantLabels, type FlagPair, type Labels } from './labels.js';
 import type { Direction } from './served.js';
 import { defaultVariantOf } from './variants.js';
 
@@ -28,8 +28,8 @@ export class Directions {
   constructor(before: Ruleset, after: Ruleset) {
     const formulas = new Formulas();
     this.#sides = {
-      before: { ruleset: before, conditions: new Conditions(formulas, before.documents.segments) },
-      after: { ruleset: after, conditions: new Conditions(formulas, after.documents.segments) },
+      before: sideOf(before, formulas),
+      after: sideOf(after, formulas),
       formulas,
       concerned: new Set(concernedFlags(before.documents, after.documents)),
     };
@@ -45,7 +45,8 @@ export class Directions {
    * itself or behind one that it needs, comes to light here.
    */
   latentOf(key: string, environment: string): Direction {
-    return this.#comparison(environment, true).direction(key);
+    const isLatent = !this.#comparison(environment, false).isOpen(key);
+    return this.#comparison(environment, isLatent).direction(key);
   }
 
   #comparison(environment: string, isLatent: boolean): Comparison {
@@ -59,6 +60,8 @@ export class Directions {
 interface Side {
   readonly ruleset: Ruleset;
   readonly conditions: Conditions;
+  /** Those that were read: reading one may take a while. */
+  readonly flags: Map<string, FlagDocument | undefined>;
 }
 
 interface Sides {
@@ -67,6 +70,10 @@ interface Sides {
   readonly formulas: Formulas;
   /** The flags that may mean something else; any other is the same. */
   readonly concerned: ReadonlySet<string>;
+}
+
+function sideOf(ruleset: Ruleset, formulas: Formulas): Side {
+  return { ruleset, conditions: new Conditions(formulas, ruleset.documents.segments), flags: new Map() };
 }
 
 type SideName = 'before' | 'after';
@@ -78,6 +85,7 @@ const MAX_NEEDS = 200;
 class Comparison {
   readonly #directions = new Map<string, Direction>();
   readonly #variantDirections = new Map<string, Direction>();
+  readonly #openness = new Map<string, boolean>();
   readonly #lists = { before: new Map<string, readonly Decision[]>(), after: new Map<string, readonly Decision[]>() };
 
   /** How many flags that need one another are being compared. */
@@ -97,15 +105,29 @@ class Comparison {
         ruleset.documents.policy.environments.includes(this.environment),
       );
       if (!isEverywhere) return 'other';
-      const [old, now] = [this.#flag('before', key), this.#flag('after', key)];
-      if (now === undefined) return 'other';
+      if (!after.ruleset.documents.flags.has(key)) return 'other';
+      if (before.ruleset.documents.flags.has(key) && !this.sides.concerned.has(key)) return 'same';
+      const [old, now] = [this.#flag('before', key), this.#flag('after', key) as FlagDocument];
       if (old === undefined) return this.#directionOfAdded(now);
-      return this.sides.concerned.has(key) ? this.#directionOfValues({ before: old, after: now }) : 'same';
+      return this.#directionOfValues({ before: old, after: now });
     });
   }
 
+  /** Whether a flag, and whatever it needs, is enabled on both sides: nothing of it is latent. */
+  isOpen(key: string, depth = 0): boolean {
+    return remember(this.#openness, key, () =>
+      (['before', 'after'] as const).every((side) => {
+        const flag = this.#flag(side, key);
+        if (flag === undefined || environmentOf(flag, this.environment)?.enabled !== true) return false;
+        const needs = Object.keys(flag.prerequisites ?? {});
+        return depth < MAX_NEEDS && needs.every((needed) => this.isOpen(needed, depth + 1));
+      }),
+    );
+  }
+
   #flag(side: SideName, key: string): FlagDocument | undefined {
-    return this.sides[side].ruleset.documents.flags.get(key)?.read();
+    const { ruleset, flags } = this.sides[side];
+    return remember(flags, key, () => ruleset.documents.flags.get(key)?.read());
   }
 
   #directionOfAdded(flag: FlagDocument): Direction {
@@ -118,7 +140,11 @@ class Comparison {
   }
 
   #directionOfValues(pair: FlagPair): Direction {
-    const direction = this.#directionOf(pair, valueLabels(pair));
+    const labels = valueLabels(pair);
+    const direction =
+      labels !== undefined && areNamesAsValues(pair)
+        ? this.#directionOfVariants(pair.before.key)
+        : this.#directionOf(pair, labels);
     return direction === 'reducing' && !isReducible(pair) ? 'other' : direction;
   }
 
