@@ -6,6 +6,9 @@ import { areRangesDisjoint, isRangeWithin } from './semver-order.js';
 /** A test of one attribute. Every one is false of an attribute that is missing or null. */
 export type AttributeTest = { readonly kind: 'test'; readonly subject: string; readonly holds: ValueTest } & TestTerms;
 
+/** A test that only the values of a list pass. */
+export type Members = Extract<AttributeTest, { readonly operator: 'in' }>;
+
 type TestTerms =
   | { readonly operator: 'in'; readonly values: ReadonlySet<Scalar> }
   | { readonly operator: 'startsWith' | 'endsWith'; readonly parts: ReadonlySet<string> }
@@ -30,6 +33,30 @@ export interface Need {
 
 /** Something that a context satisfies or not. Only atoms of one subject can exclude or imply one another. */
 export type Atom = AttributeTest | Need | { readonly kind: 'opaque'; readonly subject: string };
+
+const overlaps = new WeakMap<Members, WeakMap<Atom, 'all' | 'some' | 'none'>>();
+
+/** How many of a list's values pass another test of their attribute; remembered, since lists may be long. */
+export function overlap(members: Members, atom: Atom): 'all' | 'some' | 'none' {
+  if (members === atom) return 'all';
+  const known = overlaps.get(members)?.get(atom);
+  if (known !== undefined) return known;
+  const fresh = freshOverlap(members, atom);
+  if (!overlaps.has(members)) overlaps.set(members, new WeakMap());
+  overlaps.get(members)?.set(atom, fresh);
+  return fresh;
+}
+
+function freshOverlap({ values }: Members, atom: Atom): 'all' | 'some' | 'none' {
+  if (atom.kind !== 'test') return 'some';
+  let [passes, fails] = [false, false];
+  for (const value of values) {
+    if (atom.holds(value)) passes = true;
+    else fails = true;
+    if (passes && fails) return 'some';
+  }
+  return passes ? 'all' : 'none';
+}
 
 /** Whether it is proved that where one atom holds the other does; of one subject, and not of an `in`. */
 export function isImplied(by: Atom, atom: Atom): boolean {

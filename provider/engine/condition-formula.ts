@@ -11,6 +11,8 @@ const MAX_DEPTH = 200;
 /** The conditions of one revision. */
 export class Conditions {
   readonly #segments = new Map<string, Formula>();
+  /** By their text: many flags and environments ask for the same. */
+  readonly #known = new Map<string, Formula>();
   #depth = 0;
 
   constructor(
@@ -20,6 +22,13 @@ export class Conditions {
 
   /** When a condition holds. */
   of(when: ConditionDocument): Formula {
+    const text = JSON.stringify(when);
+    const formula = this.#known.get(text) ?? this.#all(when);
+    this.#known.set(text, formula);
+    return formula;
+  }
+
+  #all(when: ConditionDocument): Formula {
     if (this.#depth >= MAX_DEPTH) return this.formulas.opaque();
     this.#depth++;
     const parts = Object.entries(when).map(([key, operand]) => this.#entry(key, operand));
@@ -32,13 +41,13 @@ export class Conditions {
     const known = this.#segments.get(name);
     if (known !== undefined) return known;
     const stored = this.segments.get(name);
-    const formula = stored === undefined ? this.formulas.opaque() : this.of(stored.read().when);
+    const formula = stored === undefined ? this.formulas.opaque() : this.#all(stored.read().when);
     this.#segments.set(name, formula);
     return formula;
   }
 
   #entry(key: string, operand: ConditionDocument[string]): Formula {
-    const conditions = (): Formula[] => (operand as readonly ConditionDocument[]).map((inner) => this.of(inner));
+    const conditions = (): Formula[] => (operand as readonly ConditionDocument[]).map((inner) => this.#all(inner));
     switch (key) {
       case 'segment':
         return this.formulas.any([operand as string | readonly string[]].flat().map((name) => this.segment(name)));
@@ -47,7 +56,7 @@ export class Conditions {
       case 'all':
         return this.formulas.all(conditions());
       case 'not':
-        return this.of(operand as ConditionDocument).negation;
+        return this.#all(operand as ConditionDocument).negation;
       default:
         return this.#attribute(key, operand as JsonValue | OperatorsDocument);
     }

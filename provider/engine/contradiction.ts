@@ -3,7 +3,7 @@
  * what is known refutes fall away; where several are left, each is tried. All that it finds is so; it may not find all.
  */
 import { Facts, OutOfSteps, type Steps } from './facts.js';
-import type { Formula, Junction, Literal } from './formula.js';
+import type { Formula, Junction } from './formula.js';
 
 /** Whether it is proved that no context satisfies all the formulas; false, too, where the steps do not suffice. */
 export function contradict(formulas: Iterable<Formula>, steps: Steps): boolean {
@@ -21,7 +21,7 @@ export function contradict(formulas: Iterable<Formula>, steps: Steps): boolean {
 class Branch {
   constructor(
     private readonly steps: Steps,
-    private facts: Facts,
+    private readonly facts: Facts,
     /** By their ids. */
     private readonly held: Set<number>,
     /** Disjunctions of which it is not known yet which part holds. */
@@ -34,7 +34,7 @@ class Branch {
     if (this.held.has(formula.id)) return true;
     if (this.held.has(formula.negation.id)) return false;
     this.held.add(formula.id);
-    if (formula.kind === 'literal') return this.#assumeLiteral(formula);
+    if (formula.kind === 'literal') return this.facts.add(formula);
     if (formula.kind === 'all') return formula.parts.every((part) => this.assume(part));
     this.open.push(formula);
     return true;
@@ -47,16 +47,9 @@ class Branch {
     if (choice === undefined) return false;
     return choice.every((part) => {
       this.steps.take(this.held.size + this.open.length);
-      const branch = new Branch(this.steps, this.facts, new Set(this.held), [...this.open]);
+      const branch = new Branch(this.steps, this.facts.copy(), new Set(this.held), [...this.open]);
       return !branch.assume(part) || branch.isClosed();
     });
-  }
-
-  #assumeLiteral(literal: Literal): boolean {
-    const facts = this.facts.with(literal);
-    if (facts === undefined) return false;
-    this.facts = facts;
-    return true;
   }
 
   /** Draws every conclusion that needs no choice; gives the narrowest choice that is left, undefined where none is. */

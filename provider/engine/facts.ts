@@ -1,12 +1,11 @@
 /** Literals that are taken to hold together, and which others they leave possible. */
-import { areExclusive, isImplied, type Atom, type AttributeTest } from './atom.js';
-import type { Scalar } from './documents.js';
+import { areExclusive, isImplied, overlap, type Atom, type Members } from './atom.js';
 import type { Literal } from './formula.js';
 
 /** Thrown where a proof takes more steps than it may. */
 export class OutOfSteps extends Error {}
 
-/** The steps that are left for proofs. A step is about one comparison of two values. */
+/** The steps that are left for proofs. A step is about one look-up. */
 export class Steps {
   constructor(private left: number) {}
 
@@ -17,89 +16,81 @@ export class Steps {
   }
 }
 
-/** What is taken to hold of one subject. */
+/** What is taken to hold of one subject; replaced, never edited. */
 interface SubjectFacts {
   readonly positives: readonly Atom[];
   readonly negatives: readonly Atom[];
-  /** The only values that the attribute can have; undefined where any number is possible. */
-  readonly candidates: readonly Scalar[] | undefined;
+  /** One of the positives: a list that has the only values possible. */
+  readonly members: Members | undefined;
 }
 
-const NOTHING: SubjectFacts = { positives: [], negatives: [], candidates: undefined };
+const NOTHING: SubjectFacts = { positives: [], negatives: [], members: undefined };
 
 /** Literals that hold, by their subject. */
 export class Facts {
   constructor(
     private readonly steps: Steps,
-    private readonly subjects: ReadonlyMap<string, SubjectFacts> = new Map(),
+    private readonly subjects: Map<string, SubjectFacts> = new Map(),
   ) {}
 
-  /** These facts and one more; undefined where they can't hold together. */
-  with(literal: Literal): Facts | undefined {
+  /** Facts of their own, for another branch. */
+  copy(): Facts {
+    this.steps.take(this.subjects.size);
+    return new Facts(this.steps, new Map(this.subjects));
+  }
+
+  /** Adds a literal; false where it is proved that it can't hold beside the others. */
+  add(literal: Literal): boolean {
     const { atom, isPositive } = literal;
     const facts = this.subjects.get(atom.subject) ?? NOTHING;
-    const candidates = this.#candidatesWith(facts, literal);
-    if (candidates === undefined ? this.#isRefutedBy(facts, literal) : candidates.length === 0) return undefined;
-    this.steps.take(this.subjects.size);
-    const positives = isPositive ? [...facts.positives, atom] : facts.positives;
-    const negatives = isPositive ? facts.negatives : [...facts.negatives, atom];
-    return new Facts(this.steps, new Map(this.subjects).set(atom.subject, { positives, negatives, candidates }));
+    if (this.#isRefutedBy(facts, literal)) return false;
+    this.subjects.set(atom.subject, {
+      positives: isPositive ? [...facts.positives, atom] : facts.positives,
+      negatives: isPositive ? facts.negatives : [...facts.negatives, atom],
+      members: facts.members ?? (isPositive ? membersOf(atom) : undefined),
+    });
+    return true;
   }
 
   /** Whether it is proved that a literal can't hold beside these. */
   refute(literal: Literal): boolean {
     const facts = this.subjects.get(literal.atom.subject);
-    if (facts === undefined) return false;
-    const candidates = this.#candidatesWith(facts, literal);
-    return candidates === undefined ? this.#isRefutedBy(facts, literal) : candidates.length === 0;
+    return facts !== undefined && this.#isRefutedBy(facts, literal);
   }
 
-  #candidatesWith(facts: SubjectFacts, { atom, isPositive }: Literal): readonly Scalar[] | undefined {
-    const { candidates } = facts;
-    if (atom.kind !== 'test') return candidates;
-    if (candidates !== undefined) return this.#filter(candidates, atom, isPositive);
-    if (atom.operator !== 'in' || !isPositive) return undefined;
-    let values: readonly Scalar[] = [...atom.values];
-    for (const other of facts.positives) values = this.#filter(values, other, true);
-    for (const other of facts.negatives) values = this.#filter(values, other, false);
-    return values;
+  #isRefutedBy(facts: SubjectFacts, literal: Literal): boolean {
+    const { atom, isPositive } = literal;
+    const { positives, negatives, members } = facts;
+    this.steps.take(positives.length + (isPositive ? negatives.length : 0) + 1);
+    const own = members ?? (isPositive ? membersOf(atom) : undefined);
+    if (own !== undefined) return this.#isEmpty(own, facts, literal);
+    if (!isPositive) return positives.some((other) => isImplied(other, atom));
+    return positives.some((other) => areExclusive(atom, other)) || negatives.some((other) => isImplied(atom, other));
   }
 
-  #filter(values: readonly Scalar[], atom: Atom, isPositive: boolean): readonly Scalar[] {
-    if (atom.kind !== 'test') return values;
-    this.steps.take(values.length * costOf(atom));
-    return values.filter((value) => atom.holds(value) === isPositive);
-  }
-
-  #isRefutedBy({ positives, negatives }: SubjectFacts, { atom, isPositive }: Literal): boolean {
-    if (!isPositive) return positives.some((other) => this.#isImplied(other, atom));
-    return (
-      positives.some((other) => {
-        this.steps.take(pairCostOf(atom) + pairCostOf(other));
-        return areExclusive(atom, other);
-      }) || negatives.some((other) => this.#isImplied(atom, other))
-    );
-  }
-
-  #isImplied(by: Atom, atom: Atom): boolean {
-    this.steps.take(by === atom ? 1 : pairCostOf(by) + pairCostOf(atom));
-    return isImplied(by, atom);
+  /** Whether the facts and the literal leave none of the members. */
+  #isEmpty(members: Members, { positives, negatives }: SubjectFacts, { atom, isPositive }: Literal): boolean {
+    const [wanted, unwanted] = isPositive ? [[...positives, atom], negatives] : [positives, [...negatives, atom]];
+    const narrowing: { readonly atom: Atom; readonly isWanted: boolean }[] = [];
+    for (const [atoms, isWanted] of [
+      [wanted, true],
+      [unwanted, false],
+    ] as const) {
+      for (const other of atoms) {
+        const common = overlap(members, other);
+        if (common === (isWanted ? 'none' : 'all')) return true;
+        if (common === 'some') narrowing.push({ atom: other, isWanted });
+      }
+    }
+    if (narrowing.length < 2) return false;
+    this.steps.take(members.values.size * narrowing.length);
+    const isLeft = (value: unknown): boolean =>
+      narrowing.every((one) => one.atom.kind !== 'test' || one.atom.holds(value) === one.isWanted);
+    for (const value of members.values) if (isLeft(value)) return false;
+    return true;
   }
 }
 
-/** A pattern is a thousand characters at most, and its text too; that takes long. */
-const PATTERN_STEPS = 100;
-
-/** Versions are read again for each comparison. */
-const RANGE_STEPS = 10;
-
-function costOf(test: AttributeTest): number {
-  if (test.operator === 'matches') return PATTERN_STEPS;
-  return 'parts' in test ? test.parts.size : 1;
-}
-
-function pairCostOf(atom: Atom): number {
-  if (atom.kind !== 'test') return 1;
-  if ('parts' in atom) return atom.parts.size;
-  return atom.operator === 'semver' ? RANGE_STEPS : 1;
+function membersOf(atom: Atom): Members | undefined {
+  return atom.kind === 'test' && atom.operator === 'in' ? atom : undefined;
 }

@@ -31,6 +31,17 @@ export function variantLabels({ before, after }: FlagPair): Labels | undefined {
   return { before: nameLabel, after: nameLabel, default: fallback };
 }
 
+/** Whether variants are of one name exactly where they are of one value: then one comparison answers for both. */
+export function areNamesAsValues({ before, after }: FlagPair): boolean {
+  const [values, names] = [new Map<string, string>(), new Map<string, string>()];
+  return [...variantsOf(before), ...variantsOf(after)].every(([name, value]) => {
+    const text = canonicalValue(value);
+    if (!values.has(name)) values.set(name, text);
+    if (!names.has(text)) names.set(text, name);
+    return values.get(name) === text && names.get(text) === name;
+  });
+}
+
 /** Whether a change of the flag may count as a reduction: the default is in the files, and every value stays. */
 export function isReducible({ before, after }: FlagPair): boolean {
   if (defaultVariantOf(before) === null) return false;

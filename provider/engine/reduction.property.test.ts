@@ -6,7 +6,7 @@ import { changes, contextOfChange, MAIN, NEEDED, type RandomChange } from './tes
 import { rulesetOf, type RepositorySketch } from './testing/documents.js';
 import type { EvaluationContext } from './types.js';
 
-/** A test may run fewer than were run once: 100,000 of each, without a finding. */
+/** Of each property. */
 const RUNS = 1_000;
 
 /** Enough that of two conditions that differ, some context shows it, nearly always. */
@@ -63,24 +63,17 @@ describe('a proof holds for every context that is tried', () => {
 });
 
 it('and most single edits that reduce are proved to', () => {
-  const [tally, missed] = [{ same: 0, reducing: 0, other: 0 }, new Map<string, [number, number]>()];
+  const tally = { same: 0, reducing: 0, other: 0 };
   fc.assert(
     fc.property(changes(true, 1), (change) => {
       const directions = new Directions(rulesetOf(change.before), rulesetOf(change.after));
       for (const key of [MAIN, NEEDED]) {
-        if (seen(change, key) !== 'reducing') continue;
-        const proved = directions.of(key, 'production');
-        tally[proved]++;
-        const edit = change.edits.join();
-        const [all, other] = missed.get(edit) ?? [0, 0];
-        missed.set(edit, [all + 1, other + Number(proved === 'other')]);
-        if (process.env['SHOW'] && proved === 'other' && Math.random() < 0.05)
-          console.log(edit, key, JSON.stringify(change.before), JSON.stringify(change.after));
+        if (seen(change, key) === 'reducing') tally[directions.of(key, 'production')]++;
       }
     }),
     { numRuns: RUNS },
   );
-  console.log(tally, missed);
   expect(tally.same).toBe(0);
+  expect(tally.reducing).toBeGreaterThan(RUNS / 10);
   expect(tally.reducing / (tally.reducing + tally.other)).toBeGreaterThan(0.9);
 });

@@ -2,16 +2,9 @@
  * What a change does to people, proved from the documents alone: that everybody gets the same value as before, or that
  * or the default. What can't be proved is `other`.
  */
-import { Conditions } from './condition-formula.js';
-import { directionOfLists } from './decision-comparison.js';
-import { decisionsOf, environmentOf, type Decision } from './decision-list.js';
-import { concernedFlags } from './diff.js';
-import type { FlagDocument } from './documents.js';
-import { Formulas, type Formula } from './formula.js';
+import { EnvironmentComparison, sidesOf, type Sides } from './environment-comparison.js';
 import type { Ruleset } from './ruleset.js';
-import { isReducible, valueLabels, variantLabels, type FlagPair, type Labels } from './labels.js';
 import type { Direction } from './served.js';
-import { defaultVariantOf } from './variants.js';
 
 /**
  * The directions of a change's flags, in the base's terms of default and value. `same`: for every context the value is
@@ -23,16 +16,10 @@ import { defaultVariantOf } from './variants.js';
  */
 export class Directions {
   readonly #sides: Sides;
-  readonly #comparisons = new Map<string, Comparison>();
+  readonly #comparisons = new Map<string, EnvironmentComparison>();
 
   constructor(before: Ruleset, after: Ruleset) {
-    const formulas = new Formulas();
-    this.#sides = {
-      before: { ruleset: before, conditions: new Conditions(formulas, before.documents.segments) },
-      after: { ruleset: after, conditions: new Conditions(formulas, after.documents.segments) },
-      formulas,
-      concerned: new Set(concernedFlags(before.documents, after.documents)),
-    };
+    this.#sides = sidesOf(before, after);
   }
 
   /** The direction of one flag in one environment. */
@@ -45,133 +32,14 @@ export class Directions {
    * itself or behind one that it needs, comes to light here.
    */
   latentOf(key: string, environment: string): Direction {
-    return this.#comparison(environment, true).direction(key);
+    const isLatent = !this.#comparison(environment, false).isOpen(key);
+    return this.#comparison(environment, isLatent).direction(key);
   }
 
-  #comparison(environment: string, isLatent: boolean): Comparison {
+  #comparison(environment: string, isLatent: boolean): EnvironmentComparison {
     const name = JSON.stringify([environment, isLatent]);
-    const known = this.#comparisons.get(name) ?? new Comparison(this.#sides, environment, isLatent);
+    const known = this.#comparisons.get(name) ?? new EnvironmentComparison(this.#sides, environment, isLatent);
     this.#comparisons.set(name, known);
     return known;
   }
-}
-
-interface Side {
-  readonly ruleset: Ruleset;
-  readonly conditions: Conditions;
-}
-
-interface Sides {
-  readonly before: Side;
-  readonly after: Side;
-  readonly formulas: Formulas;
-  /** The flags that may mean something else; any other is the same. */
-  readonly concerned: ReadonlySet<string>;
-}
-
-type SideName = 'before' | 'after';
-
-/** Longest chain of flags that need one another that is followed; beyond, nothing is known. */
-const MAX_NEEDS = 200;
-
-/** The flags of one environment, as they are or all enabled. */
-class Comparison {
-  readonly #directions = new Map<string, Direction>();
-  readonly #variantDirections = new Map<string, Direction>();
-  readonly #lists = { before: new Map<string, readonly Decision[]>(), after: new Map<string, readonly Decision[]>() };
-
-  /** How many flags that need one another are being compared. */
-  #needs = 0;
-
-  constructor(
-    private readonly sides: Sides,
-    private readonly environment: string,
-    private readonly isLatent: boolean,
-  ) {}
-
-  /** By value. */
-  direction(key: string): Direction {
-    return remember(this.#directions, key, () => {
-      const { before, after } = this.sides;
-      const isEverywhere = [before, after].every(({ ruleset }) =>
-        ruleset.documents.policy.environments.includes(this.environment),
-      );
-      if (!isEverywhere) return 'other';
-      const [old, now] = [this.#flag('before', key), this.#flag('after', key)];
-      if (now === undefined) return 'other';
-      if (old === undefined) return this.#directionOfAdded(now);
-      return this.sides.concerned.has(key) ? this.#directionOfValues({ before: old, after: now }) : 'same';
-    });
-  }
-
-  #flag(side: SideName, key: string): FlagDocument | undefined {
-    return this.sides[side].ruleset.documents.flags.get(key)?.read();
-  }
-
-  #directionOfAdded(flag: FlagDocument): Direction {
-    if (Object.values(flag.environments ?? {}).some(({ enabled }) => enabled)) return 'other';
-    const fallback = defaultVariantOf(flag);
-    const isDefault = this.#list('after', flag).every(
-      ({ served }) => served.kind === 'certain' && served.variant === fallback,
-    );
-    return isDefault ? 'same' : 'other';
-  }
-
-  #directionOfValues(pair: FlagPair): Direction {
-    const direction = this.#directionOf(pair, valueLabels(pair));
-    return direction === 'reducing' && !isReducible(pair) ? 'other' : direction;
-  }
-
-  /** By the variant's name. */
-  #directionOfVariants(key: string): Direction {
-    return remember(this.#variantDirections, key, () => {
-      if (!this.sides.concerned.has(key)) return 'same';
-      const [before, after] = [this.#flag('before', key), this.#flag('after', key)];
-      if (before === undefined || after === undefined || this.#needs >= MAX_NEEDS) return 'other';
-      this.#needs++;
-      const direction = this.#directionOf({ before, after }, variantLabels({ before, after }));
-      this.#needs--;
-      return direction;
-    });
-  }
-
-  #directionOf({ before, after }: FlagPair, labels: Labels | undefined): Direction {
-    if (labels === undefined) return 'other';
-    return directionOfLists(this.#list('before', before), this.#list('after', after), labels);
-  }
-
-  #list(side: SideName, flag: FlagDocument): readonly Decision[] {
-    return remember(this.#lists[side], flag.key, () => {
-      const declared = environmentOf(flag, this.environment);
-      const latent = this.isLatent ? (declared ?? { enabled: true }) : undefined;
-      return decisionsOf(flag, declared?.enabled === true ? declared : latent, {
-        formulas: this.sides.formulas,
-        conditions: this.sides[side].conditions,
-        need: (needed, variant) => this.#need(side, needed, variant),
-      });
-    });
-  }
-
-  #need(side: SideName, key: string, variant: string): Formula {
-    const direction = this.#directionOfVariants(key);
-    const flag = this.#flag('before', key);
-    const at = direction === 'same' ? 'both' : side;
-    const subject = `flag ${JSON.stringify([key, this.environment, this.isLatent])}`;
-    return this.sides.formulas.atom(JSON.stringify([subject, variant, at]), () => ({
-      kind: 'need',
-      subject,
-      variant,
-      side: at,
-      isReducing: direction === 'reducing',
-      defaultVariant: flag === undefined ? null : defaultVariantOf(flag),
-    }));
-  }
-}
-
-function remember<T>(answers: Map<string, T>, key: string, answer: () => T): T {
-  const known = answers.get(key);
-  if (known !== undefined) return known;
-  const fresh = answer();
-  answers.set(key, fresh);
-  return fresh;
 }

@@ -33,8 +33,6 @@ type Condition = Writable<ConditionDocument>;
 type Rule = Writable<RuleDocument>;
 type State = Writable<EnvironmentDocument>;
 
-// Conditions ---------------------------------------------------------------------------------------------------------
-
 const words = fc.constantFrom('x', 'xy', 'y', 'yx', '');
 const wordList = fc.uniqueArray(fc.oneof(words, fc.constantFrom(1, true)), { minLength: 1, maxLength: 4 });
 const partList = fc.uniqueArray(words, { minLength: 1, maxLength: 3 });
@@ -130,8 +128,6 @@ export const contextOfChange: fc.Arbitrary<EvaluationContext> = fc.record(
   { requiredKeys: [] },
 );
 
-// Flags --------------------------------------------------------------------------------------------------------------
-
 const shapes = fc.constantFrom<Pick<FlagSketch, 'default' | 'variants'>>(
   {},
   { default: true },
@@ -222,8 +218,6 @@ const anyRepository: fc.Arbitrary<RepositorySketch> = fc
     flags: { [MAIN]: main, [NEEDED]: needed },
   }));
 
-// Edits --------------------------------------------------------------------------------------------------------------
-
 /** Chooses for an edit; the tape comes from fast-check, so that it shrinks. */
 class Choices {
   #at = 0;
@@ -270,14 +264,14 @@ function scale(rollout: RolloutDocument | undefined, factor: number): Writable<R
 
 /** All conditions inside one, itself first, and whether each stands under an even number of `not`. */
 function within(when: Condition, isPositive = true): { when: Condition; isPositive: boolean }[] {
-  const inner = [...(when.any ?? []), ...(when.all ?? [])].flatMap((one) => within(one as Condition, isPositive));
-  const negated = when.not === undefined ? [] : within(when.not as Condition, !isPositive);
+  const inner = [...(when.any ?? []), ...(when.all ?? [])].flatMap((one) => within(one, isPositive));
+  const negated = when.not === undefined ? [] : within(when.not, !isPositive);
   return [{ when, isPositive }, ...inner, ...negated];
 }
 
 const RESERVED = new Set(['segment', 'any', 'all', 'not']);
 
-/** Tightens or loosens one comparison; gives false where there is none to. */
+/** Tightens or loosens one comparison, where there is one. */
 function shift(when: Condition, choose: Choices, isTighter: boolean): void {
   const key = choose.of(Object.keys(when).filter((name) => !RESERVED.has(name)));
   if (key === undefined) {
@@ -327,7 +321,7 @@ const REDUCING: Readonly<Record<string, Edit>> = {
   disable: ({ state }) => void (state.enabled = false),
   'remove the environment': ({ flag }) => void delete flag.environments,
   'lower the rollout': ({ state, choose }) =>
-    void (state.rollout = scale(state.rollout as RolloutDocument, choose.of([0, 0.1, 0.5, 0.9]) as number) ?? 0),
+    void (state.rollout = scale(state.rollout, choose.of([0, 0.1, 0.5, 0.9]) as number) ?? 0),
   'move the stage back': ({ state, choose }) => {
     const plan = state.rollout as Writable<PlanDocument>;
     if (typeof plan !== 'object' || !Array.isArray(plan.stages)) return;
@@ -350,15 +344,15 @@ const REDUCING: Readonly<Record<string, Edit>> = {
   'add a rule in front that serves the default': (target) => {
     const rest = defaultOf(target.flag) === null ? { rollout: { b: 0 } } : { rollout: 0 };
     if (liveOf(target.flag).length > 1 || defaultOf(target.flag) === null) Object.assign(rest, { rollout: { b: 0 } });
-    rulesOf(target).unshift({ name: 'added', when: target.choose.condition(), ...rest } as Rule);
+    rulesOf(target).unshift({ name: 'added', when: target.choose.condition(), ...rest });
   },
   'add a condition to a rule': (target) => {
     const rule = target.choose.of(rulesOf(target));
-    if (rule !== undefined) rule.when = { all: [rule.when, target.choose.condition()] } as Condition;
+    if (rule !== undefined) rule.when = { all: [rule.when, target.choose.condition()] };
   },
   'tighten a rule': (target) => {
     const rule = target.choose.of(rulesOf(target));
-    if (rule !== undefined) shiftWithin(rule.when as Condition, target.choose, true);
+    if (rule !== undefined) shiftWithin(rule.when, target.choose, true);
   },
   'narrow a segment': ({ draft, choose }) => {
     const name = choose.of(['s0', 's1']) as string;
@@ -380,10 +374,10 @@ const ANY: Readonly<Record<string, Edit>> = {
   'raise the rollout': ({ state, choose }) => {
     if (typeof state.rollout === 'number')
       state.rollout = Math.min(100, state.rollout + (choose.of([1, 20, 100]) as number));
-    else state.rollout = scale(state.rollout as RolloutDocument, 1.5) ?? 5;
+    else state.rollout = scale(state.rollout, 1.5) ?? 5;
     if (typeof state.rollout === 'object' && !('stages' in state.rollout)) {
       const sum = Object.values(state.rollout as Record<string, number>).reduce((one, other) => one + other, 0);
-      if (sum > 100) state.rollout = scale(state.rollout as RolloutDocument, 0.5) as number;
+      if (sum > 100) state.rollout = scale(state.rollout, 0.5) as number;
     }
   },
   'change a share': ({ state, choose }) => {
@@ -435,11 +429,11 @@ const ANY: Readonly<Record<string, Edit>> = {
   },
   'replace a condition': (target) => {
     const rule = target.choose.of(rulesOf(target));
-    if (rule !== undefined) rule.when = target.choose.condition() as Rule['when'];
+    if (rule !== undefined) rule.when = target.choose.condition();
   },
   'loosen a rule': (target) => {
     const rule = target.choose.of(rulesOf(target));
-    if (rule !== undefined) shiftWithin(rule.when as Condition, target.choose, false);
+    if (rule !== undefined) shiftWithin(rule.when, target.choose, false);
   },
   'negate a rule': (target) => {
     const rule = target.choose.of(rulesOf(target));
@@ -490,12 +484,12 @@ export function changes(meant: boolean, maxEdits = 3): fc.Arbitrary<RandomChange
       for (const { edit, key, tape } of edits) {
         const flag = draft.flags[key] as Writable<FlagSketch>;
         const choose = new Choices(tape, [...conditions, { n: { gte: 1 } }], other);
-        const state = flag.environments?.['production'] as State | undefined;
+        const state = flag.environments?.['production'];
         if (state !== undefined) edit[1]({ draft, key, flag, state, choose });
       }
       return {
         before,
-        after: draft as unknown as RepositorySketch,
+        after: draft,
         edits: edits.map(({ edit, key }) => `${key}: ${edit[0]}`),
         isMeantToReduce: meant,
       };
