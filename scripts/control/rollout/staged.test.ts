@@ -253,6 +253,12 @@ describe('what gives other values, or to others, without a rollout being touched
       experiment(two('quarter').replace('to: some', 'to: many')),
       'staged-raised',
     ],
+    [
+      'another `to` where only a segment is reached',
+      experiment(two('internal')),
+      experiment(two('internal').replace('to: some', 'to: many')),
+      'staged-raised',
+    ],
     ['another `to` while off', experiment(two('off')), experiment(two('off').replace('to: some', 'to: many')), ''],
     [
       'another `to`, and moved',
@@ -563,16 +569,18 @@ describe('a flag that is new or on again', () => {
   });
 
   it.each([
-    ['stayed', '{ enabled: true, rollout: 5 }', []],
-    ['fell', '{ enabled: true, rollout: 4 }', []],
+    ['stayed', rules(BLOCK, '5'), []],
+    ['fell', rules(BLOCK, '4'), []],
+    ['lost a rule that keeps people out', '{ enabled: true, rollout: 5 }', ['staged-restart']],
     ['was killed and is still', '{ enabled: false }', []],
+    ['was emptied', '{ enabled: true }', []],
     ['rose', '{ enabled: true, rollout: 100 }', ['staged-restart']],
   ])('on again after a flag that it needs %s', async (_what, gate, codes) => {
     const files = (production: string, gateState: string): FlagFiles => ({
       ...flagFile({ production, more: 'prerequisites: { platform.web.gate: true }' }),
       ...flagFile({ key: 'platform.web.gate', owner: 'platform-team', riskTier: 'low', production: gateState }),
     });
-    const last = files(planAt('all'), '{ enabled: true, rollout: 5 }');
+    const last = files(planAt('all'), rules(BLOCK, '5'));
     expect(await codesOf(files(off, gate), files(planAt('all'), gate), { last })).toEqual(codes);
   });
 });
@@ -618,6 +626,7 @@ describe('hold', () => {
       planAt('all', '{ name: now, percent: 5 }, { name: all, percent: 100 }'),
     ],
     ['killing', planAt('canary'), '{ enabled: false }'],
+    ['lowering a stage', planAt('canary'), planAt('canary', STAGES.replace('percent: 5,', 'percent: 4,'))],
   ])('is not asked of %s', async (_what, before, after) => {
     expect(await codesOf(prod(before), prod(after), { since: undefined })).toEqual([]);
   });
