@@ -44,7 +44,7 @@ export interface CommandExample {
 }
 
 /** How a report can be shown; every command has `text`. */
-export type ReportFormat = 'text' | 'json' | 'github' | 'sarif';
+export type ReportFormat = 'text' | 'json' | 'github' | 'sarif' | 'markdown';
 
 /** The values of the command line: only names that the command declares can be asked for. */
 export interface ParsedOptions {
@@ -85,6 +85,8 @@ export interface CommandInput {
   readonly directory: string;
   /** The current time. */
   readonly now: () => Date;
+  /** The process's variables: where tokens come from, which stand on no command line. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Standard input as UTF-8. @throws UsageError beyond `maxBytes`, or where it is not UTF-8 */
   readonly readInput: (maxBytes: number) => Promise<string>;
   /** Says what is going on where somebody watches; the last word only, and never part of the output. */

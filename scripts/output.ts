@@ -1,7 +1,9 @@
-/** A report as text, JSON, workflow annotations or SARIF. */
+/** A report as text, JSON, workflow annotations, SARIF or Markdown. */
 import type { Problem } from '../provider/repository/index.js';
 import type { ReportFormat } from './command.js';
-import { githubAnnotations } from './output/github.js';
+import type { Finding } from './control/finding.js';
+import { findingLines } from './output/finding-text.js';
+import { findingAnnotations, githubAnnotations } from './output/github.js';
 import { problemLines } from './output/problem-text.js';
 import { sarifLog } from './output/sarif.js';
 import { paint, type Screen } from './output/screen.js';
@@ -19,9 +21,12 @@ export function renderReport(report: Report, format: ReportFormat, screen: Scree
       return `${JSON.stringify(report.json, undefined, 2)}\n`;
     case 'sarif':
       return `${JSON.stringify(sarifLog(problemsOf(report)), undefined, 2)}\n`;
+    case 'markdown':
+      return report.markdown ?? '';
     case 'github': {
-      const rest = report.sections.filter(({ kind }) => kind !== 'problems');
-      return githubAnnotations(problemsOf(report)) + rest.map((section) => sectionText(section, screen)).join('');
+      const rest = report.sections.filter(({ kind }) => kind !== 'problems' && kind !== 'findings');
+      const annotations = githubAnnotations(problemsOf(report)) + findingAnnotations(findingsOf(report));
+      return annotations + rest.map((section) => sectionText(section, screen)).join('');
     }
   }
 }
@@ -39,9 +44,15 @@ function sectionText(section: Section, screen: Screen): string {
       return joined(tableLines(section.table, screen));
     case 'problems':
       return joined(problemLines(section.problems).map((line) => paint(line, screen)));
+    case 'findings':
+      return joined(findingLines(section.findings).map((line) => paint(line, screen)));
     case 'document':
       return section.text;
   }
+}
+
+function findingsOf({ sections }: Report): readonly Finding[] {
+  return sections.flatMap((section) => (section.kind === 'findings' ? section.findings : []));
 }
 
 function problemsOf({ sections }: Report): readonly Problem[] {

@@ -1,5 +1,6 @@
 /** What a command found, as data: `output.ts` renders it, and nothing else prints. */
 import type { Problem } from '../provider/repository/index.js';
+import type { Finding } from './control/finding.js';
 
 /** A meaning that a terminal shows as a colour; a pipe shows nothing of it. */
 export type Emphasis = 'strong' | 'faint' | 'good' | 'bad' | 'warning';
@@ -30,6 +31,7 @@ export type Section =
   | { readonly kind: 'lines'; readonly lines: readonly Text[] }
   | { readonly kind: 'table'; readonly table: Table }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'findings'; readonly findings: readonly Finding[] }
   /** Printed byte for byte: a generated file, which another program reads. */
   | { readonly kind: 'document'; readonly text: string };
 
@@ -41,6 +43,8 @@ export interface Report {
   readonly sections: readonly Section[];
   /** What `--json` prints: the whole answer, never cut. */
   readonly json?: unknown;
+  /** What `--format markdown` prints: for a pull request's comment. */
+  readonly markdown?: string;
   /** For the reader and not for the next program in the pipe: shown on standard error in every format. */
   readonly notices?: readonly Text[];
 }

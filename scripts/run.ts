@@ -91,13 +91,14 @@ async function inputOf(
   surroundings: Surroundings,
   progress: (message: string) => void,
 ): Promise<CommandInput> {
-  const { directory, input, now } = surroundings;
+  const { directory, environment, input, now } = surroundings;
   return {
     argument,
     argumentList,
     options,
     workspace: () => openWorkspace({ directory, repository: repo, path }),
     directory,
+    environment,
     now,
     readInput: (maxBytes) => readAll(input, maxBytes),
     progress,

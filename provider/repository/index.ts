@@ -1,5 +1,6 @@
 /** The repository's door: a revision of files in, a ruleset or problems out. */
 export { contentOf, readBundle, writeBundle } from './bundle.js';
+export { compilePathPattern, pathMatcher, type PathPattern } from './codeowners-pattern.js';
 export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
 export { findRepository, parsePath, readTree, resolveRevision } from './git.js';

@@ -1,20 +1,33 @@
-/** Problems as annotations of a GitHub workflow run. */
+/** Problems and findings as annotations of a GitHub workflow run. */
 import type { Problem } from '../../provider/repository/index.js';
+import type { Finding } from '../control/finding.js';
 
 /**
  * One workflow command a line.
  * Escapes as the runner unescapes them: github.com/actions/toolkit, packages/core/src/command.ts.
  */
 export function githubAnnotations(problems: readonly Problem[]): string {
-  return problems.map((problem) => `${annotation(problem)}\n`).join('');
+  return problems.map(annotation).join('');
+}
+
+/** One workflow command a finding; of the whole run where it is about no file. */
+export function findingAnnotations(findings: readonly Finding[]): string {
+  return findings
+    .map(({ severity, code, file, ...words }) =>
+      command(severity, { ...(file === undefined ? {} : { file }), title: code }, messageOf(words)),
+    )
+    .join('');
 }
 
 function annotation({ severity, file, line, column, endLine, endColumn, code, ...words }: Problem): string {
   // A column is only understood where the annotation is of one line.
   const end = endLine === line ? { endColumn } : { endLine };
-  const properties = Object.entries({ file, line, col: column, ...end, title: code });
-  const written = properties.map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(',');
-  return `::${severity} ${written}::${escapeMessage(messageOf(words))}`;
+  return command(severity, { file, line, col: column, ...end, title: code }, messageOf(words));
+}
+
+function command(name: string, properties: Readonly<Record<string, string | number>>, message: string): string {
+  const written = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
+  return `::${name} ${written.join(',')}::${escapeMessage(message)}\n`;
 }
 
 /** The whole problem in a few lines of plain text. */
@@ -23,7 +36,7 @@ export function messageOf({
   found,
   expected,
   fix,
-}: Pick<Problem, 'message' | 'found' | 'expected' | 'fix'>): string {
+}: Pick<Problem, 'message' | 'found' | 'expected'> & Pick<Finding, 'fix'>): string {
   const details = Object.entries({ found, expected, fix }).flatMap(([name, text]) =>
     text === undefined ? [] : [`${name}: ${text}`],
   );

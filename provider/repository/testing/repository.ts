@@ -21,6 +21,15 @@ export interface RawEntry {
 /** Files to write before a commit; null deletes. */
 export type FileChanges = Readonly<Record<string, string | Uint8Array | null>>;
 
+/** Who a commit says made it, and when. */
+export interface Authorship {
+  /** `Ann <ann@example.com>` */
+  readonly author?: string;
+  readonly committer?: string;
+  /** RFC 3339; both dates. */
+  readonly date?: string;
+}
+
 const PERSON = { NAME: 'Test Author', EMAIL: 'author@example.com', DATE: '2026-01-01T00:00:00Z' };
 
 /** The environment of every git command of the tests. */
@@ -78,14 +87,25 @@ export class TestRepository {
 
   /** Writes and deletes files, commits all and pushes it; gives the commit's hash. */
   async commit(changes: FileChanges, message = 'Change'): Promise<string> {
-    for (const [path, content] of Object.entries(changes)) {
-      const file = join(this.workDir, path);
-      await mkdir(dirname(file), { recursive: true });
-      await (content === null ? rm(file, { force: true }) : writeFile(file, content));
-    }
-    await this.git('add', '--all', '--force');
+    await this.#write(changes);
     await this.git('commit', '--quiet', '--allow-empty', `--message=${message}`);
     return this.push();
+  }
+
+  /** Commits files on the current branch of the clone as somebody else, and pushes that branch; gives the hash. */
+  async commitAs(changes: FileChanges, message: string, authorship: Authorship, branch = 'main'): Promise<string> {
+    const { author = 'Test Author <author@example.com>', committer = author, date = PERSON.DATE } = authorship;
+    const fields = Object.entries({ AUTHOR: author, COMMITTER: committer }).flatMap(([role, person]) => {
+      const [, name = '', email = ''] = /^(.*) <(.*)>$/.exec(person) ?? [];
+      return Object.entries({ NAME: name, EMAIL: email, DATE: date }).map(([field, value]) => [
+        `GIT_${role}_${field}`,
+        value,
+      ]);
+    });
+    await this.#write(changes);
+    const words = ['-C', this.workDir, 'commit', '--quiet', '--allow-empty', `--message=${message}`];
+    await this.run(words, undefined, Object.fromEntries(fields) as Record<string, string>);
+    return this.push(branch);
   }
 
   /** Adds entries that a working tree may be unable to hold on top of what is committed; commits and pushes. */
@@ -123,13 +143,26 @@ export class TestRepository {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  async #write(changes: FileChanges): Promise<void> {
+    for (const [path, content] of Object.entries(changes)) {
+      const file = join(this.workDir, path);
+      await mkdir(dirname(file), { recursive: true });
+      await (content === null ? rm(file, { force: true }) : writeFile(file, content));
+    }
+    await this.git('add', '--all', '--force');
+  }
+
   private async writeBlob(content: string | Buffer): Promise<string> {
     return (await this.run(['-C', this.workDir, 'hash-object', '-w', '--stdin'], Buffer.from(content))).trim();
   }
 
-  private run(args: readonly string[], input?: Buffer): Promise<string> {
+  private run(
+    args: readonly string[],
+    input?: Buffer,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     return new Promise((resolve, reject) => {
-      const options = { env: testGitEnvironment(this.folder), cwd: this.folder };
+      const options = { env: { ...testGitEnvironment(this.folder), ...environment }, cwd: this.folder };
       const child = execFile('git', args, options, (error, stdout, stderr) => {
         if (error) reject(new Error(`git ${args.join(' ')}: ${stderr}`, { cause: error }));
         else resolve(stdout);

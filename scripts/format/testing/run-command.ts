@@ -27,6 +27,7 @@ export function runCommand(command: Command, directory: string, words: CommandWo
     workspace: () => openWorkspace({ directory, repository: undefined, path: 'flags' }),
     directory,
     now: () => now,
+    environment: {},
     readInput: () => Promise.reject(new Error('nothing is read from standard input')),
     progress: () => undefined,
     prompts,

@@ -1,0 +1,82 @@
+/** How much control a change gets: the highest tier of all that it touches, at the base and in the result. */
+import type { FlagDocument, PolicyDocument, RiskTier, TierDocument } from '../../provider/engine/index.js';
+import { compilePathPattern, pathMatcher } from '../../provider/repository/index.js';
+import type { Change, FlagChange } from '../change/change.js';
+import { ProtectedFiles } from './protected-files.js';
+
+/** Why a change has at least some tier. */
+export interface TierReason {
+  readonly tier: RiskTier;
+  /** `flag payments.checkout.new-flow is high`. */
+  readonly why: string;
+}
+
+/** The tier of a change, and every reason for it; reasons of lower tiers are left out. */
+export interface TierVerdict {
+  readonly tier: RiskTier;
+  readonly reasons: readonly TierReason[];
+}
+
+/** What controls a change: read at the base, so that nobody lowers it in the same breath. */
+export interface Control {
+  readonly policy: PolicyDocument;
+  /** The flags folder from the repository's root. */
+  readonly root: string;
+  readonly pathOf: (key: string) => string;
+  /** Whether the ledger only gains keys that this same change deletes: that has the tier of those flags. */
+  readonly isRetirement: boolean;
+}
+
+const ORDER: readonly RiskTier[] = ['low', 'medium', 'high'];
+
+/** The higher of tiers; `low` of none. */
+export function highestTier(tiers: Iterable<RiskTier>): RiskTier {
+  return ORDER[Math.max(0, ...[...tiers].map((tier) => ORDER.indexOf(tier)))] ?? 'high';
+}
+
+/** What a tier asks for; what the policy does not write is not required. */
+export function demandsOf(policy: PolicyDocument, tier: RiskTier): TierDocument {
+  const { tiers = {} } = policy;
+  return (Object.hasOwn(tiers, tier) ? tiers[tier] : undefined) ?? {};
+}
+
+/** The tier of a flag: the highest of its own at the base, in the result, and of the floors that hold for it. */
+export function tierOfFlag({ key, before, after }: FlagChange, control: Control): RiskTier {
+  const sides = [before, after].filter((document) => document !== undefined);
+  return highestTier([...sides.map(({ riskTier }) => riskTier), ...floorsOf(key, sides, control)]);
+}
+
+/** The tier of a whole change; each flag that widened too much of late (`widened`, see `rollout/`) counts as high. */
+export function tierOfChange(change: Change, control: Control, widened: readonly TierReason[] = []): TierVerdict {
+  const reasons = [...flagReasons(change, control), ...fileReasons(change, control), ...widened];
+  const tier = highestTier(reasons.map((reason) => reason.tier));
+  return { tier, reasons: tier === 'low' ? [] : reasons.filter((reason) => reason.tier === tier) };
+}
+
+function* floorsOf(key: string, sides: readonly FlagDocument[], { policy, pathOf }: Control): Generator<RiskTier> {
+  const matches = pathMatcher(pathOf(key));
+  for (const { path, team, tier } of policy.floors ?? []) {
+    if (path !== undefined && matches(compilePathPattern(path))) yield tier;
+    if (team !== undefined && sides.some(({ owner }) => owner === team)) yield tier;
+  }
+}
+
+function flagReasons({ flags }: Change, control: Control): readonly TierReason[] {
+  return flags.map((flag) => {
+    const tier = tierOfFlag(flag, control);
+    const { before, after, via } = flag;
+    const isLowered = after?.riskTier !== tier && before?.riskTier === tier && after !== undefined;
+    const reached = via.length === 0 ? '' : `, reached through ${via.join(', ')}`;
+    const own = isLowered ? `was ${tier} before this change` : `is ${tier}`;
+    const isFloor = ![before?.riskTier, after?.riskTier].includes(tier);
+    return { tier, why: `flag ${flag.key} ${isFloor ? `is ${tier} by a floor of the policy` : own}${reached}` };
+  });
+}
+
+function fileReasons({ files }: Change, { policy, root, isRetirement }: Control): readonly TierReason[] {
+  const protectedFiles = new ProtectedFiles(root, policy.protected);
+  const ledger = root === '' ? 'retired.yaml' : `${root}/retired.yaml`;
+  return files
+    .filter(({ path }) => protectedFiles.has(path) && !(isRetirement && path === ledger))
+    .map(({ path, status }) => ({ tier: 'high', why: `${path} is ${status}; it decides what changes need` }));
+}
