@@ -2,6 +2,7 @@
 import { defaultVariantOf, type PolicyDocument, type RiskTier } from '../../../provider/engine/index.js';
 import type { Direction, FlagChange } from '../../change/change.js';
 import type { Finding } from '../finding.js';
+import { demandsOf } from '../tier.js';
 import type { Breach } from './breach.js';
 import type { RolloutHistory, ServingDocuments } from './history.js';
 import { checkHold, type HoldFinding } from './hold.js';
@@ -12,8 +13,7 @@ import { breachesOfBirth, breachesOfStep, isAdvance } from './step.js';
 /** What staged changes are judged by. */
 export interface StagedInput {
   readonly flags: readonly FlagChange[];
-  /** Undefined where the base does not load: then every flag is new. */
-  readonly base: ServingDocuments | undefined;
+  readonly base: ServingDocuments;
   readonly result: ServingDocuments;
   /** The base's. */
   readonly policy: PolicyDocument;
@@ -25,23 +25,19 @@ export interface StagedInput {
 
 /** Judges all flags of a change, and those that a staged flag needs. Nothing that is proved to widen nobody is refused. */
 export function checkStaged(input: StagedInput): readonly Finding[] {
-  const staged = input.flags.filter(({ key }) => input.policy.tiers?.[input.tierOf(key)]?.staged === true);
+  const staged = input.flags.filter(({ key }) => demandsOf(input.policy, input.tierOf(key)).staged === true);
   const judge = new Judge(input);
   for (const { key, effects } of staged) for (const { environment } of effects) judge.judge(key, environment, '');
   return [...judge.findings.values(), ...staged.flatMap(checkFirstStages)];
 }
 
-const EMPTY: ServingDocuments = { flags: new Map(), segments: new Map() };
-
 /** Judges environments of flags, each once. */
 class Judge {
   readonly findings = new Map<string, Finding>();
   readonly #judged = new Set<string>();
-  readonly #base: ServingDocuments;
   readonly #directions: ReadonlyMap<string, Direction>;
 
   constructor(private readonly input: StagedInput) {
-    this.#base = input.base ?? EMPTY;
     this.#directions = new Map(
       input.flags.flatMap(({ key, effects }) =>
         effects.map(({ environment, direction }) => [idOf(key, environment), direction] as const),
@@ -56,7 +52,7 @@ class Judge {
     this.#judged.add(id);
     const after = servedBy(this.input.result.flags.get(key)?.read(), environment);
     if (after === undefined || servesNobody(after)) return;
-    const before = servedBy(this.#base.flags.get(key)?.read(), environment);
+    const before = servedBy(this.input.base.flags.get(key)?.read(), environment);
     const breaches =
       before === undefined ? this.#start(after, environment) : this.#step(before, after, environment, why);
     for (const breach of breaches) {
@@ -70,7 +66,7 @@ class Judge {
     const { key } = after.flag;
     const breaches = [
       ...breachesOfStep(before, after, 1),
-      ...segmentBreaches(after, this.#base, result),
+      ...segmentBreaches(after, this.input.base, result),
       ...this.#needs(before, after, environment, why),
     ];
     if (breaches.length > 0 || before.plan === undefined || !isAdvance(before.plan, after.plan)) return breaches;
@@ -81,7 +77,7 @@ class Judge {
   /** What a flag needs widens it too, and so is judged like it. */
   #needs(before: Served, after: Served, environment: string, why: string): readonly Breach[] {
     const { result } = this.input;
-    const [old, now] = [new Meanings(this.#base, environment), new Meanings(result, environment)];
+    const [old, now] = [new Meanings(this.input.base, environment), new Meanings(result, environment)];
     return sharedNeeds(before, after).flatMap(([key, variant]) => {
       if (old.of(key) === now.of(key)) return [];
       if (isDefault(result, key, variant)) return [inverseNeed(key, variant)];
@@ -94,7 +90,7 @@ class Judge {
   #start(after: Served, environment: string): readonly Breach[] {
     const { result, history } = this.input;
     const { key } = after.flag;
-    const old = this.#base.flags.get(key)?.read();
+    const old = this.input.base.flags.get(key)?.read();
     if (old === undefined) return breachesOfBirth(undefined, after);
     const last = history.lastServed(key, environment);
     if (last === 'never') return breachesOfBirth(planOf(old, environmentOf(old, environment)), after);

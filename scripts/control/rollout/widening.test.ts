@@ -106,7 +106,7 @@ describe('cumulative widening over 7d, high from 20%', () => {
   ])('%s', async (_what, before, after, past, points) => {
     const { raised, findings, asked } = await cumulativeOf(before, after, past);
     const since = new Date(NOW.getTime() - 7 * DAY_MS);
-    expect(raised).toEqual(points === undefined ? [] : [{ key: KEY, environment: 'production', points, since }]);
+    expect(raised).toMatchObject(points === undefined ? [] : [{ key: KEY, environment: 'production', points, since }]);
     expect(findings.map(({ code, severity }) => [code, severity])).toEqual(
       points === undefined ? [] : [['widening-cumulative', 'notice']],
     );
@@ -117,7 +117,7 @@ describe('cumulative widening over 7d, high from 20%', () => {
     const { findings } = await cumulativeOf(number(18), number(21.5), reach(0.5));
     expect(findings).toMatchObject([{ key: KEY, environment: 'production' }]);
     expect(findings[0]?.message).toBe(
-      'with this change it has widened by 21 percentage points since 2026-11-21 12:00 UTC; ' +
+      `flag ${KEY} widened by 21 percentage points in production since 2026-11-21 12:00 UTC, this change included; ` +
         'from 20% within 7d on, a change needs what the tier `high` needs',
     );
   });
