@@ -568,6 +568,15 @@ describe('a flag that is new or on again', () => {
     ).toEqual([]);
   });
 
+  it('on again after a flag that it needs was turned on, which was off then', async () => {
+    const files = (production: string, gate: string): FlagFiles => ({
+      ...flagFile({ production, more: 'prerequisites: { platform.web.gate: true }' }),
+      ...flagFile({ key: 'platform.web.gate', owner: 'platform-team', riskTier: 'low', production: gate }),
+    });
+    const [before, after] = [files(off, planAt('canary')), files(planAt('all'), planAt('canary'))];
+    expect(await codesOf(before, after, { last: files(planAt('all'), off) })).toEqual(['staged-restart']);
+  });
+
   it.each([
     ['stayed', rules(BLOCK, '5'), []],
     ['fell', rules(BLOCK, '4'), []],
@@ -626,9 +635,14 @@ describe('hold', () => {
       planAt('all', '{ name: now, percent: 5 }, { name: all, percent: 100 }'),
     ],
     ['killing', planAt('canary'), '{ enabled: false }'],
-    ['lowering a stage', planAt('canary'), planAt('canary', STAGES.replace('percent: 5,', 'percent: 4,'))],
   ])('is not asked of %s', async (_what, before, after) => {
     expect(await codesOf(prod(before), prod(after), { since: undefined })).toEqual([]);
+  });
+
+  it('is not asked of what moves nothing', async () => {
+    const at = (value: number): FlagFiles =>
+      flagFile({ production: planAt('internal'), more: `variants: { none: 0, some: ${value} }\ndefault: none` });
+    expect(await codesOf(at(1), at(2), { since: undefined })).toEqual([]);
   });
 });
 
