@@ -172,6 +172,22 @@ function withStages(old: EnvironmentDocument, p: number): EnvironmentDocument {
   return { ...old, rollout: { ...(plan as PlanDocument), stages: all } };
 }
 
+describe('what serves nobody', () => {
+  it('is never refused, also where it was not proved to reduce', () => {
+    const after = { enabled: true, rules: [{ name: 'all', when: { segment: 's0' }, serve: 'a' }] };
+    const sketch = (production: EnvironmentDocument): FlagSketch => ({
+      ...variantsOfThree,
+      environments: { production },
+    });
+    fc.assert(
+      fc.property(environment, fc.boolean(), (before, enabled) => {
+        expect(findingsOf(sketch({ ...before, enabled }), sketch(after))).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
 describe('whatever is edited', () => {
   it('nobody gets what neither he had, nor the default is, nor the base’s next stage gives, unless it is refused', () => {
     const seen = { accepted: 0, refused: 0 };
