@@ -2,6 +2,7 @@
 import type { PolicyDocument, RiskTier } from '../../../provider/engine/index.js';
 import type { FlagChange } from '../../change/change.js';
 import type { Finding } from '../finding.js';
+import { demandsOf } from '../tier.js';
 import { isReduction } from '../time/direction.js';
 import { reasonOf } from './reason.js';
 
@@ -17,7 +18,7 @@ export interface Words {
 
 /** Refuses a change without a reason where its tier asks for one, also where it only reduces. */
 export function checkReason(tier: RiskTier, policy: PolicyDocument, words: Words): readonly Finding[] {
-  if (policy.tiers?.[tier]?.reason !== 'required') return [];
+  if (demandsOf(policy, tier).reason !== 'required') return [];
   if (reasonOf(words.body, words.messages, words.template) !== undefined) return [];
   const places = words.body === undefined ? 'no commit' : 'neither the description nor a commit';
   return [
@@ -44,7 +45,7 @@ export function checkRunbooks(
   return flags.flatMap((flag) => {
     const tier = tierOf(flag.key);
     if (flag.after === undefined || flag.after.runbook !== undefined || flag.status === 'reached') return [];
-    if (policy.tiers?.[tier]?.runbook !== 'required') return [];
+    if (demandsOf(policy, tier).runbook !== 'required') return [];
     if (isReduction(flag) && flag.before?.runbook === undefined) return [];
     return [
       {

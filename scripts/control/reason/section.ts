@@ -19,7 +19,7 @@ export function sectionsOf(markdown: string, words: string): readonly (readonly 
       level = heading.level;
     } else if (heading !== undefined) {
       if (level !== undefined && heading.level <= level) level = undefined;
-    } else if (level !== undefined && !isDefinition(text)) {
+    } else if (level !== undefined && text.trim() !== '' && !isDefinition(text)) {
       sections.at(-1)?.push(text);
     }
   }

@@ -172,6 +172,22 @@ function withStages(old: EnvironmentDocument, p: number): EnvironmentDocument {
   return { ...old, rollout: { ...(plan as PlanDocument), stages: all } };
 }
 
+describe('what serves nobody', () => {
+  it('is never refused, also where it was not proved to reduce', () => {
+    const after = { enabled: true, rules: [{ name: 'all', when: { segment: 's0' }, serve: 'a' }] };
+    const sketch = (production: EnvironmentDocument): FlagSketch => ({
+      ...variantsOfThree,
+      environments: { production },
+    });
+    fc.assert(
+      fc.property(environment, fc.boolean(), (before, enabled) => {
+        expect(findingsOf(sketch({ ...before, enabled }), sketch(after))).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
 describe('whatever is edited', () => {
   it('nobody gets what neither he had, nor the default is, nor the base’s next stage gives, unless it is refused', () => {
     const seen = { accepted: 0, refused: 0 };
@@ -192,9 +208,9 @@ describe('whatever is edited', () => {
         seen[isRefused ? 'refused' : 'accepted']++;
         if (!isRefused) expect(wider).toEqual([]);
       }),
-      { numRuns: 4_000 },
+      { numRuns: 2_000 },
     );
-    expect(seen.accepted).toBeGreaterThan(400);
-    expect(seen.refused).toBeGreaterThan(400);
+    expect(seen.accepted).toBeGreaterThan(200);
+    expect(seen.refused).toBeGreaterThan(200);
   });
 });

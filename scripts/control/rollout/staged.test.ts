@@ -253,6 +253,12 @@ describe('what gives other values, or to others, without a rollout being touched
       experiment(two('quarter').replace('to: some', 'to: many')),
       'staged-raised',
     ],
+    [
+      'another `to` where only a segment is reached',
+      experiment(two('internal')),
+      experiment(two('internal').replace('to: some', 'to: many')),
+      'staged-raised',
+    ],
     ['another `to` while off', experiment(two('off')), experiment(two('off').replace('to: some', 'to: many')), ''],
     [
       'another `to`, and moved',
@@ -562,17 +568,28 @@ describe('a flag that is new or on again', () => {
     ).toEqual([]);
   });
 
+  it('on again after a flag that it needs was turned on, which was off then', async () => {
+    const files = (production: string, gate: string): FlagFiles => ({
+      ...flagFile({ production, more: 'prerequisites: { platform.web.gate: true }' }),
+      ...flagFile({ key: 'platform.web.gate', owner: 'platform-team', riskTier: 'low', production: gate }),
+    });
+    const [before, after] = [files(off, planAt('canary')), files(planAt('all'), planAt('canary'))];
+    expect(await codesOf(before, after, { last: files(planAt('all'), off) })).toEqual(['staged-restart']);
+  });
+
   it.each([
-    ['stayed', '{ enabled: true, rollout: 5 }', []],
-    ['fell', '{ enabled: true, rollout: 4 }', []],
+    ['stayed', rules(BLOCK, '5'), []],
+    ['fell', rules(BLOCK, '4'), []],
+    ['lost a rule that keeps people out', '{ enabled: true, rollout: 5 }', ['staged-restart']],
     ['was killed and is still', '{ enabled: false }', []],
+    ['was emptied', '{ enabled: true }', []],
     ['rose', '{ enabled: true, rollout: 100 }', ['staged-restart']],
   ])('on again after a flag that it needs %s', async (_what, gate, codes) => {
     const files = (production: string, gateState: string): FlagFiles => ({
       ...flagFile({ production, more: 'prerequisites: { platform.web.gate: true }' }),
       ...flagFile({ key: 'platform.web.gate', owner: 'platform-team', riskTier: 'low', production: gateState }),
     });
-    const last = files(planAt('all'), '{ enabled: true, rollout: 5 }');
+    const last = files(planAt('all'), rules(BLOCK, '5'));
     expect(await codesOf(files(off, gate), files(planAt('all'), gate), { last })).toEqual(codes);
   });
 });
@@ -620,6 +637,12 @@ describe('hold', () => {
     ['killing', planAt('canary'), '{ enabled: false }'],
   ])('is not asked of %s', async (_what, before, after) => {
     expect(await codesOf(prod(before), prod(after), { since: undefined })).toEqual([]);
+  });
+
+  it('is not asked of what moves nothing', async () => {
+    const at = (value: number): FlagFiles =>
+      flagFile({ production: planAt('internal'), more: `variants: { none: 0, some: ${value} }\ndefault: none` });
+    expect(await codesOf(at(1), at(2), { since: undefined })).toEqual([]);
   });
 });
 

@@ -1,19 +1,20 @@
 /** Staged changes: a flag of a staged tier widens by the plan of the base branch, one stage at a time. */
-import { defaultVariantOf, type PolicyDocument, type RiskTier } from '../../../provider/engine/index.js';
+import type { PolicyDocument, RiskTier } from '../../../provider/engine/index.js';
 import type { Direction, FlagChange } from '../../change/change.js';
 import type { Finding } from '../finding.js';
+import { demandsOf } from '../tier.js';
 import type { Breach } from './breach.js';
 import type { RolloutHistory, ServingDocuments } from './history.js';
 import { checkHold, type HoldFinding } from './hold.js';
-import { conditionsOfServed, isPlanEdited, Meanings } from './meaning.js';
+import { isPlanEdited, Meanings } from './meaning.js';
+import { inverseNeed, isDefault, segmentBreaches, sharedNeeds, widerNeeds } from './needs.js';
 import { environmentOf, planOf, servedBy, servesNobody, type Served } from './served.js';
-import { breachesOfBirth, breachesOfStep, isAdvance } from './step.js';
+import { breachesOfBirth, breachesOfReduction, breachesOfStep, isAdvance } from './step.js';
 
 /** What staged changes are judged by. */
 export interface StagedInput {
   readonly flags: readonly FlagChange[];
-  /** Undefined where the base does not load: then every flag is new. */
-  readonly base: ServingDocuments | undefined;
+  readonly base: ServingDocuments;
   readonly result: ServingDocuments;
   /** The base's. */
   readonly policy: PolicyDocument;
@@ -25,23 +26,19 @@ export interface StagedInput {
 
 /** Judges all flags of a change, and those that a staged flag needs. Nothing that is proved to widen nobody is refused. */
 export function checkStaged(input: StagedInput): readonly Finding[] {
-  const staged = input.flags.filter(({ key }) => input.policy.tiers?.[input.tierOf(key)]?.staged === true);
+  const staged = input.flags.filter(({ key }) => demandsOf(input.policy, input.tierOf(key)).staged === true);
   const judge = new Judge(input);
   for (const { key, effects } of staged) for (const { environment } of effects) judge.judge(key, environment, '');
   return [...judge.findings.values(), ...staged.flatMap(checkFirstStages)];
 }
 
-const EMPTY: ServingDocuments = { flags: new Map(), segments: new Map() };
-
 /** Judges environments of flags, each once. */
 class Judge {
   readonly findings = new Map<string, Finding>();
   readonly #judged = new Set<string>();
-  readonly #base: ServingDocuments;
   readonly #directions: ReadonlyMap<string, Direction>;
 
   constructor(private readonly input: StagedInput) {
-    this.#base = input.base ?? EMPTY;
     this.#directions = new Map(
       input.flags.flatMap(({ key, effects }) =>
         effects.map(({ environment, direction }) => [idOf(key, environment), direction] as const),
@@ -52,17 +49,24 @@ class Judge {
   /** @param why what a message ends with, where another flag is the reason to look at this one */
   judge(key: string, environment: string, why: string): void {
     const id = idOf(key, environment);
-    if (this.#directions.get(id) !== 'other' || this.#judged.has(id)) return;
-    this.#judged.add(id);
-    const after = servedBy(this.input.result.flags.get(key)?.read(), environment);
-    if (after === undefined || servesNobody(after)) return;
-    const before = servedBy(this.#base.flags.get(key)?.read(), environment);
-    const breaches =
-      before === undefined ? this.#start(after, environment) : this.#step(before, after, environment, why);
-    for (const breach of breaches) {
+    // By itself a flag is asked more than for another's sake.
+    if (this.#judged.has(`${id}${why}`)) return;
+    this.#judged.add(`${id}${why}`);
+    for (const breach of this.#breaches(key, environment, why)) {
       const finding = { severity: 'error' as const, ...breach, message: `${breach.message}${why}`, key, environment };
       this.findings.set(`${id} ${breach.code} ${breach.message}`, finding);
     }
+  }
+
+  #breaches(key: string, environment: string, why: string): readonly (Breach | HoldFinding)[] {
+    const direction = this.#directions.get(idOf(key, environment)) ?? 'same';
+    const after = servedBy(this.input.result.flags.get(key)?.read(), environment);
+    if (direction === 'same' || after === undefined || servesNobody(after)) return [];
+    const before = servedBy(this.input.base.flags.get(key)?.read(), environment);
+    if (direction === 'other') {
+      return before === undefined ? this.#start(after, environment) : this.#step(before, after, environment, why);
+    }
+    return before === undefined || why !== '' ? [] : breachesOfReduction(before, after);
   }
 
   #step(before: Served, after: Served, environment: string, why: string): readonly (Breach | HoldFinding)[] {
@@ -70,7 +74,7 @@ class Judge {
     const { key } = after.flag;
     const breaches = [
       ...breachesOfStep(before, after, 1),
-      ...segmentBreaches(after, this.#base, result),
+      ...segmentBreaches(after, this.input.base, result),
       ...this.#needs(before, after, environment, why),
     ];
     if (breaches.length > 0 || before.plan === undefined || !isAdvance(before.plan, after.plan)) return breaches;
@@ -81,7 +85,7 @@ class Judge {
   /** What a flag needs widens it too, and so is judged like it. */
   #needs(before: Served, after: Served, environment: string, why: string): readonly Breach[] {
     const { result } = this.input;
-    const [old, now] = [new Meanings(this.#base, environment), new Meanings(result, environment)];
+    const [old, now] = [new Meanings(this.input.base, environment), new Meanings(result, environment)];
     return sharedNeeds(before, after).flatMap(([key, variant]) => {
       if (old.of(key) === now.of(key)) return [];
       if (isDefault(result, key, variant)) return [inverseNeed(key, variant)];
@@ -94,7 +98,7 @@ class Judge {
   #start(after: Served, environment: string): readonly Breach[] {
     const { result, history } = this.input;
     const { key } = after.flag;
-    const old = this.#base.flags.get(key)?.read();
+    const old = this.input.base.flags.get(key)?.read();
     if (old === undefined) return breachesOfBirth(undefined, after);
     const last = history.lastServed(key, environment);
     if (last === 'never') return breachesOfBirth(planOf(old, environmentOf(old, environment)), after);
@@ -122,63 +126,6 @@ function widerStart({ plan }: Served, breaches: readonly Breach[]): Breach {
     code: 'staged-restart',
     message: `it is on again and goes further than it last served: ${breaches.map(({ message }) => message).join('; ')}`,
     fix: `begin with ${last}, or with \`stage: off\` and no rule that serves anything, and go on in later changes`,
-  };
-}
-
-function segmentBreaches(after: Served, from: ServingDocuments, to: ServingDocuments): readonly Breach[] {
-  const old = conditionsOfServed(after, from);
-  return [...conditionsOfServed(after, to)]
-    .filter(([name, condition]) => from.segments.has(name) && old.get(name) !== condition)
-    .map(([name]) => ({
-      code: 'staged-segment',
-      message: `the segment \`${name}\` changes, which a reached stage or a rule uses, and may bring people in`,
-      fix: `leave \`${name}\` as it is; make another segment for the new people, and a stage of its own for that`,
-    }));
-}
-
-/** As {@link segmentBreaches}, of all that a flag needs: nothing of it may serve more than it did. */
-function widerNeeds(
-  before: Served,
-  after: Served,
-  environment: string,
-  from: ServingDocuments,
-  to: ServingDocuments,
-): readonly Breach[] {
-  const [old, now] = [new Meanings(from, environment), new Meanings(to, environment)];
-  return sharedNeeds(before, after).flatMap(([key, variant]): readonly Breach[] => {
-    if (old.of(key) === now.of(key)) return [];
-    if (isDefault(to, key, variant)) return [inverseNeed(key, variant)];
-    const needed = servedBy(to.flags.get(key)?.read(), environment);
-    if (needed === undefined) return [];
-    const last = servedBy(from.flags.get(key)?.read(), environment);
-    const breaches = last && [
-      ...breachesOfStep(last, needed, 0),
-      ...segmentBreaches(needed, from, to),
-      ...widerNeeds(last, needed, environment, from, to),
-    ];
-    if (breaches?.length === 0 || (last === undefined && servesNobody(needed))) return [];
-    const message = `\`${key}\`, which it needs, serves more than it did then`;
-    return [{ code: 'staged-prerequisite', message, fix: 'begin at `stage: off`' }];
-  });
-}
-
-function sharedNeeds(before: Served, { flag }: Served): readonly (readonly [string, string])[] {
-  const old = new Map(Object.entries(before.flag.prerequisites ?? {}));
-  return Object.entries(flag.prerequisites ?? {})
-    .filter(([key]) => old.has(key))
-    .map(([key, variant]) => [key, String(variant)]);
-}
-
-function isDefault({ flags }: ServingDocuments, key: string, variant: string): boolean {
-  const flag = flags.get(key)?.read();
-  return flag !== undefined && defaultVariantOf(flag) === variant;
-}
-
-function inverseNeed(key: string, variant: string): Breach {
-  return {
-    code: 'staged-prerequisite',
-    message: `it needs \`${key}: ${variant}\`, the default of that flag, which may reach more people now`,
-    fix: 'turn this flag off in the same change, and on again afterwards',
   };
 }
 

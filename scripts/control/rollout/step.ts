@@ -12,17 +12,16 @@ import {
   withoutPlan,
   type Breach,
 } from './breach.js';
-import { canonical, isEmpty, servesNobody, variantsIn, type Reach, type Served, type ServedPlan } from './served.js';
+import { canonical, isEmpty, variantsIn, type Reach, type Served, type ServedPlan } from './served.js';
 import { isWithin, wideningRules } from './within.js';
 
 const NOTHING: Reach = { segments: [], to: undefined, shares: [] };
 
 /**
- * What is wrong with going from one to the other.
+ * What is wrong with going from one to the other, which serves somebody.
  * @param stages how many stages it may advance: 1, or 0 where it may go no further than before
  */
 export function breachesOfStep(before: Served, after: Served, stages: 0 | 1): readonly Breach[] {
-  if (servesNobody(after)) return [];
   return [
     ...breachesOfMeaning(before, after),
     ...wideningRules(before.rules, after.rules, [before.rest, after.rest]).map((rule) => ruleBeside(rule, false)),
@@ -31,11 +30,10 @@ export function breachesOfStep(before: Served, after: Served, stages: 0 | 1): re
 }
 
 /**
- * What is wrong with an environment that was never on.
+ * What is wrong with an environment that was never on, and serves somebody now.
  * @param base the plan that stands at base, though nobody has been served by it
  */
 export function breachesOfBirth(base: ServedPlan | undefined, after: Served): readonly Breach[] {
-  if (servesNobody(after)) return [];
   const beside = wideningRules([], after.rules, []).map((rule) => ruleBeside(rule, true));
   if (isEmpty(after.rest)) return beside;
   if (base === undefined) {
@@ -50,6 +48,18 @@ export function isAdvance(before: ServedPlan, after: ServedPlan | undefined): bo
   return after?.body === before.body && after.index === before.index + 1;
 }
 
+/** What is wrong with a proved reduction: a plan's edit and its way back are two changes too. */
+export function breachesOfReduction(before: Served, after: Served): readonly Breach[] {
+  if (before.plan === undefined || after.plan === undefined) return [];
+  return isMixed(before.plan, before.rest, after.plan, after.rest) ? [mixedEdit(before.plan, after.plan)] : [];
+}
+
+/** Whether a plan is edited and stands at another stage, which reaches others than before. */
+function isMixed(base: ServedPlan, reach: Reach, plan: ServedPlan, rest: Reach): boolean {
+  if (plan.body === base.body || plan.document.stage === base.document.stage) return false;
+  return canonical(rest) !== canonical(reach);
+}
+
 function breachesOfRest(before: Served, after: Served, stages: 0 | 1): readonly Breach[] {
   if (before.plan !== undefined) return breachesOfPlan(before.plan, before.rest, after, stages);
   return isWithin(after.rest, before.rest) ? [] : [withoutPlan(before)];
@@ -60,9 +70,8 @@ function breachesOfPlan(base: ServedPlan, reach: Reach, after: Served, stages: 0
   if (plan?.body === base.body) return plan.index <= base.index + stages ? [] : [skippedStage(base, plan)];
   const isWithinReach = isWithin(rest, reach);
   if (plan === undefined) return isWithinReach ? [] : [replacedPlan(base, after)];
-  const isMove = plan.document.stage !== base.document.stage && canonical(rest) !== canonical(reach);
-  // A step back that was off meanwhile, or is judged by what it last served, has no plan to be mixed with.
-  if (isMove && stages === 1) return [mixedEdit(base, plan)];
+  // What is judged by what it last served has no plan at base to be mixed with.
+  if (isMixed(base, reach, plan, rest) && stages === 1) return [mixedEdit(base, plan)];
   return isWithinReach ? [] : [raisedStage(base, after)];
 }
 

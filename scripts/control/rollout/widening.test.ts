@@ -43,7 +43,7 @@ describe('cumulative widening over 7d, high from 20%', () => {
     ['one large step', number(0), number(100), reach(0), 100],
     ['attack 30: the last of ten small steps', number(18), number(20), reach(0), 20],
     ['attack 30: the ninth of ten small steps', number(16), number(18), reach(0), undefined],
-    ['steps of a third, and no error of a sum', number(13.4), number(20.1), reach(0.1), 20],
+    ['a difference that floating point falls short of', number(30), number(32.3), reach(12.3), 20],
     ['a step after all was long ago', number(50), number(55), reach(50), undefined],
     ['down and up again', number(10), number(50), reach(50), undefined],
     ['down, up and further', number(10), number(70), reach(50), 20],
@@ -106,7 +106,7 @@ describe('cumulative widening over 7d, high from 20%', () => {
   ])('%s', async (_what, before, after, past, points) => {
     const { raised, findings, asked } = await cumulativeOf(before, after, past);
     const since = new Date(NOW.getTime() - 7 * DAY_MS);
-    expect(raised).toEqual(points === undefined ? [] : [{ key: KEY, environment: 'production', points, since }]);
+    expect(raised).toMatchObject(points === undefined ? [] : [{ key: KEY, environment: 'production', points, since }]);
     expect(findings.map(({ code, severity }) => [code, severity])).toEqual(
       points === undefined ? [] : [['widening-cumulative', 'notice']],
     );
@@ -117,7 +117,7 @@ describe('cumulative widening over 7d, high from 20%', () => {
     const { findings } = await cumulativeOf(number(18), number(21.5), reach(0.5));
     expect(findings).toMatchObject([{ key: KEY, environment: 'production' }]);
     expect(findings[0]?.message).toBe(
-      'with this change it has widened by 21 percentage points since 2026-11-21 12:00 UTC; ' +
+      `flag ${KEY} widened by 21 percentage points in production since 2026-11-21 12:00 UTC, this change included; ` +
         'from 20% within 7d on, a change needs what the tier `high` needs',
     );
   });

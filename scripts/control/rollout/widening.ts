@@ -25,6 +25,8 @@ export interface RaisedFlag {
   readonly points: number;
   /** The beginning of the window. */
   readonly since: Date;
+  /** `flag payments.checkout.new-flow widened by 21 percentage points in production since 2026-11-21 12:00 UTC` */
+  readonly why: string;
 }
 
 /** The flags that count as `high`, and why in words. */
@@ -42,8 +44,7 @@ export function cumulativeWidening(input: WideningInput): CumulativeWidening {
   const since = shifted(input.now, -parseDuration(widening.window));
   const threshold = Number(widening.high.replace('%', ''));
   const all = input.flags.flatMap((flag) => raisedEnvironments(flag, input, since, threshold));
-  const start = formatInstant(since);
-  const findings = all.map(({ raised: { key, environment, points }, isKnown }): Finding => {
+  const findings = all.map(({ raised: { key, environment, why }, isKnown }): Finding => {
     const past = isKnown
       ? ''
       : '; how far it reached then can’t be told without the whole history, so nothing is taken off';
@@ -51,7 +52,7 @@ export function cumulativeWidening(input: WideningInput): CumulativeWidening {
       code: isKnown ? 'widening-cumulative' : 'widening-unknown',
       severity: isKnown ? 'notice' : 'warning',
       message:
-        `with this change it has widened by ${points} percentage points since ${start}; ` +
+        `${why}, this change included; ` +
         `from ${widening.high} within ${widening.window} on, a change needs what the tier \`high\` needs${past}`,
       ...(isKnown ? {} : { fix: 'fetch the whole history (`fetch-depth: 0`)' }),
       key,
@@ -78,7 +79,8 @@ function raisedEnvironments(
     const past = history.exposureAt(key, environment, since);
     const points = rounded(wideningOf(past === 'unknown' ? NOBODY : (past ?? NOBODY), after));
     if (points < threshold) return [];
-    return [{ raised: { key, environment, points, since }, isKnown: past !== 'unknown' }];
+    const why = `flag ${key} widened by ${points} percentage points in ${environment} since ${formatInstant(since)}`;
+    return [{ raised: { key, environment, points, since, why }, isKnown: past !== 'unknown' }];
   });
 }
 

@@ -9,9 +9,9 @@ export function isWithin(narrow: Reach, wide: Reach): boolean {
   if (only !== undefined && totalOf(wide.shares) === BUCKETS) return onlyVariant(narrow) === only;
   if (narrow.segments.length > 0) {
     const known = new Set(wide.segments);
-    if (narrow.to !== wide.to || !narrow.segments.every((name) => known.has(name))) return false;
+    if (!narrow.segments.every((name) => known.has(name))) return false;
   }
-  // Members of a wider plan's segments get its one variant, and might be given another here.
+  // A plan gives the members of its segments one variant; they might be given another here.
   if (wide.segments.length > 0 && onlyVariant(narrow) !== wide.to) return false;
   return areSharesWithin(narrow.shares, wide.shares);
 }

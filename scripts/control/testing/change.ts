@@ -115,10 +115,7 @@ function directionOf(key: string, environment: string, before: LoadedRepository,
   const isReduced = is.every(
     (value, index) => isDeepStrictEqual(value, was[index]) || isDeepStrictEqual(value, fallback),
   );
-  const isPlanKept = isDeepStrictEqual(planBody(old, environment), planBody(now, environment));
-  return now !== undefined && isReduced && (isPlanKept || environmentOf(now, environment)?.enabled !== true)
-    ? 'reducing'
-    : 'other';
+  return isReduced ? 'reducing' : 'other';
 }
 
 function valuesOf(snapshot: ReturnType<LoadedRepository['ruleset']['snapshot']>, key: string): readonly unknown[] {
@@ -128,11 +125,6 @@ function valuesOf(snapshot: ReturnType<LoadedRepository['ruleset']['snapshot']>,
 function valueOfDefault(flag: FlagDocument | undefined): JsonValue | undefined {
   const name = flag && defaultVariantOf(flag);
   return flag !== undefined && typeof name === 'string' ? variantsOf(flag).get(name) : undefined;
-}
-
-function planBody(flag: FlagDocument | undefined, environment: string): unknown {
-  const rollout = environmentOf(flag, environment)?.rollout;
-  return rollout !== undefined && isPlan(rollout) ? { ...rollout, stage: undefined } : undefined;
 }
 
 function environmentOf(flag: FlagDocument | undefined, name: string): EnvironmentDocument | undefined {
