@@ -157,10 +157,7 @@ describe('the action check', () => {
     expect(await calls()).toEqual([
       { words: ['validate', '--rev', head, '--format', 'github'], ...common },
       {
-        words: [
-          ...['check', '--base', 'origin/main', '--head', head],
-          ...['--pull-request', '7', '--comment', '--format', 'github'],
-        ],
+        words: `check --base origin/main --head ${head} --pull-request 7 --comment --format github`.split(' '),
         ...common,
       },
     ]);

@@ -25,9 +25,9 @@ interface Workflow {
 }
 
 /** Of these, GitHub takes the workflow from the pull request itself. */
-const FROM_HEAD = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
+const FROM_HEAD = new Set(['pull_request', 'pull_request_review', 'pull_request_review_comment']);
 /** These run with the rights of the main branch, though what they are about is a stranger's. */
-const PRIVILEGED = ['pull_request_target', 'merge_group', 'workflow_run'];
+const PRIVILEGED = new Set(['pull_request_target', 'merge_group', 'workflow_run']);
 /** By a full hash, or of the same commit as the workflow. */
 const PINNED = /^(\.\/[A-Za-z0-9._/-]+|[A-Za-z0-9._-]+\/[A-Za-z0-9._/-]+@[0-9a-f]{40})$/;
 const DEFAULT_BRANCH = '${{ github.event.repository.default_branch }}';
@@ -36,8 +36,8 @@ const DEFAULT_BRANCH = '${{ github.event.repository.default_branch }}';
 export function workflowFaults(text: string): readonly string[] {
   const { on, permissions, concurrency, jobs } = parse(text) as Workflow;
   const triggers = Object.keys(on);
-  const isFromHead = triggers.some((name) => FROM_HEAD.includes(name));
-  const isPrivileged = triggers.some((name) => PRIVILEGED.includes(name));
+  const isFromHead = triggers.some((name) => FROM_HEAD.has(name));
+  const isPrivileged = triggers.some((name) => PRIVILEGED.has(name));
   const filters = Object.values(on).flatMap((filter) => Object.keys(filter ?? {}));
   const rights = [permissions, ...Object.values(jobs).map((job) => job.permissions)];
   return [
