@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { basic, GitHttpServer } from '../../provider/repository/testing/git-http-server.js';
 import type { TestRepository } from '../../provider/repository/testing/repository.js';
+import { commands } from '../commands/index.js';
+import { parseArguments } from '../program.js';
 import { createFlagRepository } from '../testing/flag-repository.js';
 import { ActionCopy, actionPath, readAction } from './testing/action-steps.js';
 import { StatusServer } from './testing/status-server.js';
@@ -291,6 +293,21 @@ describe('the action check', () => {
     expect(await judge('pull_request_target')).toMatchObject({ exitCode: 0 });
     expect(await readdir(folder)).not.toContain('pwned');
   });
+});
+
+it('the actions say nothing to flagctl that it does not understand', async () => {
+  await judge('pull_request_target');
+  await judge('merge_group');
+  await actions.run('audit', 'Audit', of('workflow_run'), runner('push'));
+  const lines = (await calls()).map(({ words }) => words);
+  expect(lines).toHaveLength(6);
+  const known = lines.filter(([name]) => commands.some((command) => command.name === name));
+  expect(known).not.toEqual([]);
+  for (const words of known) {
+    expect(parseArguments(words, commands, { columns: 80, title: String }), words.join(' ')).toMatchObject({
+      kind: 'run',
+    });
+  }
 });
 
 describe('the action audit', () => {
