@@ -76,7 +76,7 @@ const runner = (event: string, codes: Readonly<Record<string, number>> = {}) => 
   CODES: JSON.stringify(codes),
 });
 
-const inputs = { 'inputs.token': TOKEN, 'inputs.branch': '', 'inputs.status': 'guidon' };
+const inputs = { 'steps.app.outputs.token': '', 'inputs.token': TOKEN, 'inputs.branch': '', 'inputs.status': 'guidon' };
 const of = (event: 'pull_request_target' | 'merge_group' | 'workflow_run', more: Record<string, string> = {}) => ({
   ...inputs,
   'github.event.repository.default_branch': 'main',
@@ -111,7 +111,8 @@ async function calls(): Promise<readonly { words: readonly string[]; brought: re
 describe('the action check', () => {
   it('says first of all that the verdict is pending', async () => {
     const { runs } = await readAction('check');
-    expect(runs.steps[0]?.name).toBe('Say that the verdict is pending');
+    const names = runs.steps.map(({ name }) => name);
+    expect(names.slice(0, 2)).toEqual(['Speak for the App', 'Say that the verdict is pending']);
     const { exitCode } = await actions.run(
       'check',
       'Say that the verdict is pending',
@@ -128,6 +129,12 @@ describe('the action check', () => {
         target_url: `${server.url('').slice(0, -1)}/acme/flags/actions/runs/42`,
       },
     ]);
+  });
+
+  it("speaks with the App's token where there is one", async () => {
+    const more = { 'steps.app.outputs.token': TOKEN, 'inputs.token': 'another' };
+    expect(await judge('pull_request_target', { more })).toMatchObject({ exitCode: 0, states: ['success'] });
+    expect(await judge('pull_request_target', { more: { 'inputs.token': 'another' } })).toMatchObject({ exitCode: 2 });
   });
 
   it('builds flagctl from its own commit, without scripts of packages', async () => {
@@ -198,6 +205,7 @@ describe('the action check', () => {
     [{ validate: 1 }, 1, 'failure'],
     [{ check: 1 }, 1, 'failure'],
     [{ validate: 1, check: 2 }, 2, 'error'],
+    [{ validate: 2, check: 1 }, 2, 'error'],
     [{ check: 2 }, 2, 'error'],
     [{ check: 139 }, 2, 'error'],
   ])('%j ends with %i: %s', async (codes, expected, state) => {

@@ -10,6 +10,7 @@ interface Step {
 
 interface Job {
   readonly if?: unknown;
+  readonly environment?: unknown;
   readonly uses?: string;
   readonly steps?: readonly Step[];
   readonly permissions?: unknown;
@@ -62,6 +63,9 @@ export function actionFaults(text: string): readonly string[] {
 function jobFaults(name: string, job: Job, isPrivileged: boolean): readonly string[] {
   return [
     ...(job.if === undefined ? [] : [`${name} may be skipped by a condition`]),
+    ...(JSON.stringify(job).includes('secrets.') && job.environment === undefined
+      ? [`${name} has secrets of any branch, for it names no environment`]
+      : []),
     ...(job['continue-on-error'] === undefined ? [] : [`${name} passes when it fails`]),
     ...(job['timeout-minutes'] === undefined ? [`${name} has no limit of time`] : []),
     ...(job.uses === undefined || PINNED.test(job.uses) ? [] : [`${name} is not pinned: ${job.uses}`]),
