@@ -41,6 +41,8 @@ describe('help', () => {
         list                List the flags and their state in each environment
         explain <key>       Show which rule decides a flag for a context, and why each
                             one before does not
+        init [dir]          Make a flag repository: policy, owners, workflows and an
+                            example flag
         new [key]           Write the file of a new flag, which is off everywhere
         kill <key>          Turn a flag off, by a branch or straight on main
         rollback <key>      Put back what a flag did at an earlier revision

@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { basic, GitHttpServer } from '../../provider/repository/testing/git-http-server.js';
 import type { TestRepository } from '../../provider/repository/testing/repository.js';
+import { commands } from '../commands/index.js';
+import { parseArguments } from '../program.js';
 import { createFlagRepository } from '../testing/flag-repository.js';
 import { ActionCopy, actionPath, readAction } from './testing/action-steps.js';
 import { StatusServer } from './testing/status-server.js';
@@ -74,7 +76,7 @@ const runner = (event: string, codes: Readonly<Record<string, number>> = {}) => 
   CODES: JSON.stringify(codes),
 });
 
-const inputs = { 'inputs.token': TOKEN, 'inputs.branch': '', 'inputs.status': 'guidon' };
+const inputs = { 'steps.app.outputs.token': '', 'inputs.token': TOKEN, 'inputs.branch': '', 'inputs.status': 'guidon' };
 const of = (event: 'pull_request_target' | 'merge_group' | 'workflow_run', more: Record<string, string> = {}) => ({
   ...inputs,
   'github.event.repository.default_branch': 'main',
@@ -109,7 +111,8 @@ async function calls(): Promise<readonly { words: readonly string[]; brought: re
 describe('the action check', () => {
   it('says first of all that the verdict is pending', async () => {
     const { runs } = await readAction('check');
-    expect(runs.steps[0]?.name).toBe('Say that the verdict is pending');
+    const names = runs.steps.map(({ name }) => name);
+    expect(names.slice(0, 2)).toEqual(['Speak for the App', 'Say that the verdict is pending']);
     const { exitCode } = await actions.run(
       'check',
       'Say that the verdict is pending',
@@ -126,6 +129,12 @@ describe('the action check', () => {
         target_url: `${server.url('').slice(0, -1)}/acme/flags/actions/runs/42`,
       },
     ]);
+  });
+
+  it("speaks with the App's token where there is one", async () => {
+    const more = { 'steps.app.outputs.token': TOKEN, 'inputs.token': 'another' };
+    expect(await judge('pull_request_target', { more })).toMatchObject({ exitCode: 0, states: ['success'] });
+    expect(await judge('pull_request_target', { more: { 'inputs.token': 'another' } })).toMatchObject({ exitCode: 2 });
   });
 
   it('builds flagctl from its own commit, without scripts of packages', async () => {
@@ -157,10 +166,7 @@ describe('the action check', () => {
     expect(await calls()).toEqual([
       { words: ['validate', '--rev', head, '--format', 'github'], ...common },
       {
-        words: [
-          ...['check', '--base', 'origin/main', '--head', head],
-          ...['--pull-request', '7', '--comment', '--format', 'github'],
-        ],
+        words: `check --base origin/main --head ${head} --pull-request 7 --comment --format github`.split(' '),
         ...common,
       },
     ]);
@@ -199,6 +205,7 @@ describe('the action check', () => {
     [{ validate: 1 }, 1, 'failure'],
     [{ check: 1 }, 1, 'failure'],
     [{ validate: 1, check: 2 }, 2, 'error'],
+    [{ validate: 2, check: 1 }, 2, 'error'],
     [{ check: 2 }, 2, 'error'],
     [{ check: 139 }, 2, 'error'],
   ])('%j ends with %i: %s', async (codes, expected, state) => {
@@ -294,6 +301,21 @@ describe('the action check', () => {
     expect(await judge('pull_request_target')).toMatchObject({ exitCode: 0 });
     expect(await readdir(folder)).not.toContain('pwned');
   });
+});
+
+it('the actions say nothing to flagctl that it does not understand', async () => {
+  await judge('pull_request_target');
+  await judge('merge_group');
+  await actions.run('audit', 'Audit', of('workflow_run'), runner('push'));
+  const lines = (await calls()).map(({ words }) => words);
+  expect(lines).toHaveLength(6);
+  const known = lines.filter(([name]) => commands.some((command) => command.name === name));
+  expect(known).not.toEqual([]);
+  for (const words of known) {
+    expect(parseArguments(words, commands, { columns: 80, title: String }), words.join(' ')).toMatchObject({
+      kind: 'run',
+    });
+  }
 });
 
 describe('the action audit', () => {

@@ -57,10 +57,12 @@ describe('the workflows', () => {
   flags:
     runs-on: ubuntu-latest
     timeout-minutes: 15
+    environment: guidon
     steps:
       - uses: acme/guidon/.github/actions/check@${'0123456789'.repeat(4)}
         with:
-          token: \${{ secrets.GUIDON_TOKEN || github.token }}
+          app-id: \${{ secrets.GUIDON_APP_ID }}
+          private-key: \${{ secrets.GUIDON_PRIVATE_KEY }}
 `);
   });
 
@@ -126,6 +128,7 @@ describe('a fault is found:', () => {
     ['passes when it fails', '      - run:', '      - continue-on-error: true\n        run:'],
     ['runs scripts of packages', 'echo "$TITLE"', 'npm ci'],
     ['no limit', '    timeout-minutes: 5\n', ''],
+    ['secrets of any branch', 'echo "$TITLE"', 'echo "${{ secrets.A }}"'],
     ['no turn', 'concurrency:\n  group: x\n', ''],
   ])('%s: %s → %s', (fault, from, to) => {
     const spoiled = sound.replace(from, to);

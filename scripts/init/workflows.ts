@@ -25,7 +25,8 @@ export function workflowFiles(source: WorkflowSource): readonly NewFile[] {
 function flags(source: WorkflowSource): string {
   return `# Judges every pull request and every group of the merge queue, and says so in one comment and the status \`guidon\`.
 # \`pull_request_target\` takes this file from the main branch, never from the pull request, whose files are only data here.
-# No filter and no condition: a job that is skipped would count as passed.
+# No filter and no condition: a job that is skipped would count as passed. The App's key is in the environment \`guidon\`, which
+# the main branch alone may use: a secret of the repository could be read by a workflow of any branch.
 name: flags
 on:
   pull_request_target:
@@ -46,6 +47,7 @@ jobs:
   flags:
     runs-on: ubuntu-latest
     timeout-minutes: 15
+    environment: guidon
     steps:
 ${steps(source, 'check')}`;
 }
@@ -93,6 +95,7 @@ jobs:
   two-person:
     runs-on: ubuntu-latest
     timeout-minutes: 15
+    environment: guidon
     steps:
 ${steps(source, 'check')}`;
 }
@@ -116,6 +119,7 @@ jobs:
   audit:
     runs-on: ubuntu-latest
     timeout-minutes: 30
+    environment: guidon
     steps:
 ${steps(source, 'audit')}`;
 }
@@ -132,6 +136,7 @@ function steps({ actions }: WorkflowSource, name: 'check' | 'audit'): string {
 `;
   return `${actions === undefined ? checkout : ''}      - uses: ${uses}
         with:
-          token: \${{ secrets.GUIDON_TOKEN || github.token }}
+          app-id: \${{ secrets.GUIDON_APP_ID }}
+          private-key: \${{ secrets.GUIDON_PRIVATE_KEY }}
 `;
 }

@@ -10,6 +10,7 @@ interface Step {
 
 interface Job {
   readonly if?: unknown;
+  readonly environment?: unknown;
   readonly uses?: string;
   readonly steps?: readonly Step[];
   readonly permissions?: unknown;
@@ -25,9 +26,9 @@ interface Workflow {
 }
 
 /** Of these, GitHub takes the workflow from the pull request itself. */
-const FROM_HEAD = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
+const FROM_HEAD = new Set(['pull_request', 'pull_request_review', 'pull_request_review_comment']);
 /** These run with the rights of the main branch, though what they are about is a stranger's. */
-const PRIVILEGED = ['pull_request_target', 'merge_group', 'workflow_run'];
+const PRIVILEGED = new Set(['pull_request_target', 'merge_group', 'workflow_run']);
 /** By a full hash, or of the same commit as the workflow. */
 const PINNED = /^(\.\/[A-Za-z0-9._/-]+|[A-Za-z0-9._-]+\/[A-Za-z0-9._/-]+@[0-9a-f]{40})$/;
 const DEFAULT_BRANCH = '${{ github.event.repository.default_branch }}';
@@ -36,8 +37,8 @@ const DEFAULT_BRANCH = '${{ github.event.repository.default_branch }}';
 export function workflowFaults(text: string): readonly string[] {
   const { on, permissions, concurrency, jobs } = parse(text) as Workflow;
   const triggers = Object.keys(on);
-  const isFromHead = triggers.some((name) => FROM_HEAD.includes(name));
-  const isPrivileged = triggers.some((name) => PRIVILEGED.includes(name));
+  const isFromHead = triggers.some((name) => FROM_HEAD.has(name));
+  const isPrivileged = triggers.some((name) => PRIVILEGED.has(name));
   const filters = Object.values(on).flatMap((filter) => Object.keys(filter ?? {}));
   const rights = [permissions, ...Object.values(jobs).map((job) => job.permissions)];
   return [
@@ -62,6 +63,9 @@ export function actionFaults(text: string): readonly string[] {
 function jobFaults(name: string, job: Job, isPrivileged: boolean): readonly string[] {
   return [
     ...(job.if === undefined ? [] : [`${name} may be skipped by a condition`]),
+    ...(JSON.stringify(job).includes('secrets.') && job.environment === undefined
+      ? [`${name} has secrets of any branch, for it names no environment`]
+      : []),
     ...(job['continue-on-error'] === undefined ? [] : [`${name} passes when it fails`]),
     ...(job['timeout-minutes'] === undefined ? [`${name} has no limit of time`] : []),
     ...(job.uses === undefined || PINNED.test(job.uses) ? [] : [`${name} is not pinned: ${job.uses}`]),
