@@ -86,9 +86,6 @@ function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullReque
 
 function raisesOf({ isBaseBroken }: Controlling, raised: readonly RaisedFlag[]): readonly TierReason[] {
   const broken: TierReason = { tier: 'high', why: 'the base serves nothing that it could be compared with' };
-  const widened = raised.map(({ key, environment, points }): TierReason => ({
-    tier: 'high',
-    why: `flag ${key} has widened by ${points} percentage points of late in ${environment}`,
-  }));
+  const widened = raised.map(({ why }): TierReason => ({ tier: 'high', why }));
   return [...(isBaseBroken ? [broken] : []), ...widened];
 }

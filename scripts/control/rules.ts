@@ -36,15 +36,15 @@ export function judgeRules(evidence: Evidence, terms: RuleTerms): readonly Findi
   ];
 }
 
-/** What the rules say of flags whose result loads. */
+/** What the rules say of flags where both sides load; where the base does not, the highest tier is what is left. */
 function servedFindings(
   { change: { flags, base, result }, controlling: { policy }, past }: Evidence,
   tierOf: (key: string) => RiskTier,
   now: Date,
 ): readonly Finding[] {
   const after = result.loaded?.ruleset.documents;
-  if (after === undefined) return [];
   const before = base.loaded?.ruleset.documents;
+  if (before === undefined || after === undefined) return [];
   return [
     ...checkStaged({ flags, base: before, result: after, policy, tierOf, history: past, now }),
     ...checkExpiry({ flags, policy, now, result: () => [...after.flags.values()].map((stored) => stored.read()) }),

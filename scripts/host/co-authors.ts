@@ -22,7 +22,6 @@ function addressesOf(line: string): readonly string[] {
 export function coAuthorAddresses(messages: readonly string[]): readonly string[] {
   const found = new Set<string>();
   for (const message of messages) {
-    for (const line of message.split(/[\r\n]+/)) {
     // A line that begins with a space goes on where the one before ended, as git reads trailers.
     for (const line of message.replace(/\r?\n[ \t]+/g, ' ').split(/[\r\n]+/)) {
       if (line.toLowerCase().includes(TRAILER)) for (const address of addressesOf(line)) found.add(address);

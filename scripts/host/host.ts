@@ -51,12 +51,6 @@ export function openHost({ token, signal, clock = systemClock, ...remote }: Host
   return openGitHub(send, apiUrl, owner, repo);
 }
 
-/** The token of a kind of host from the environment; undefined where there is none. */
-export function tokenFrom(
-  kind: HostKind,
-  environment: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  return environment[kind === 'github' ? 'GITHUB_TOKEN' : 'GITLAB_TOKEN'];
 /** What the environment of a job says of its host: a token and the API's URL; of GitHub Actions or GitLab CI. */
 export function hostFrom(
   kind: HostKind,

@@ -15,13 +15,6 @@ export class Reading {
     this.#gaps.add(gap);
   }
 
-  /** Logins in the order in which they were met, and whether each is a bot. */
-  get met(): readonly (readonly [login: string, isBot: boolean])[] {
-    return [...this.#bots];
-  }
-
-  get gaps(): readonly string[] {
-    return [...this.#gaps];
   /** Logins, sorted, since requests that run at once end in any order; and whether each is a bot. */
   get met(): readonly (readonly [login: string, isBot: boolean])[] {
     return [...this.#bots].sort(([a], [b]) => (a < b ? -1 : 1));

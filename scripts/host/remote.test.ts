@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { openHost, tokenFrom } from './host.js';
 import { hostFrom, openHost } from './host.js';
 import { parseRemote, type RemoteOptions } from './remote.js';
 
@@ -58,10 +57,6 @@ describe('openHost', () => {
     },
   );
 
-  it('takes a token from the environment, of its kind only', () => {
-    const environment = { GITHUB_TOKEN: 'a', GITLAB_TOKEN: 'b' };
-    expect([tokenFrom('github', environment), tokenFrom('gitlab', environment)]).toEqual(['a', 'b']);
-    expect(tokenFrom('github', {})).toBeUndefined();
   it('takes the token and the API of its kind from the environment', () => {
     const environment = { GITHUB_TOKEN: 'a', GITHUB_API_URL: 'b', GITLAB_TOKEN: 'c', CI_API_V4_URL: 'd' };
     expect(hostFrom('github', environment)).toEqual({ token: 'a', apiUrl: 'b' });

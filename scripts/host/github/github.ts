@@ -20,10 +20,6 @@ async function pullsOf(client: GitHubClient, commit: string) {
 
 async function pullRequestsOf(client: GitHubClient, commit: string): Promise<readonly number[]> {
   const items = await pullsOf(client, commit);
-async function pullRequestsOf(client: GitHubClient, commit: string): Promise<readonly number[]> {
-  const route = 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls';
-  const { items, isComplete } = await client.list(route, { commit_sha: commit });
-  if (!isComplete) throw new HostError(`commit ${commit} stands in more pull requests than can be read`, 'refused');
   // One that was closed unmerged brought nothing to main.
   const live = items.filter(({ state, merged_at }) => state === 'open' || merged_at !== null);
   return live.map(({ number }) => number).sort((a, b) => a - b);

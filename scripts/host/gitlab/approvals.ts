@@ -64,21 +64,6 @@ function lastOf(notes: readonly SystemNote[], body: string): ReadonlyMap<string,
   return new Map(notes.filter((note) => note.body === body).map((note) => [note.author.username, note]));
 }
 
-function standing(
-  logins: ReadonlyMap<string, string | undefined>,
-  notes: ReadonlyMap<string, SystemNote>,
-  state: Review['state'],
-  versions: readonly Version[],
-  reading: Reading,
-): readonly Review[] {
-  return [...logins].flatMap(([login, toldAt]) => {
-    const note = notes.get(login);
-    const at = note?.created_at ?? toldAt;
-    if (at === undefined) {
-      reading.miss(`GitLab does not say when ${login} gave their review (${state}), so it is not counted`);
-      return [];
-    }
-    return [{ id: `${state}-${note?.id ?? login}`, login, state, commit: headAt(versions, at), submittedAt: at }];
 /** What an account says now, and since when; undefined where GitLab does not say. */
 type Standing = readonly [login: string, at: string | undefined];
 
@@ -125,11 +110,6 @@ export async function readReviews(
   const { approved_by = [] } = await client.ask<Approvals>('GET', path);
   const reviewers = await readReviewers(client, iid);
   const asking = reviewers.filter(({ state }) => state === 'requested_changes');
-  const approving = new Map(approved_by.map(({ user, approved_at }) => [user.username, approved_at ?? undefined]));
-  const objecting = new Map(asking.map(({ user, created_at }) => [user.username, created_at]));
-  const present = [
-    ...standing(approving, lastOf(notes, APPROVED), 'approved', versions, reading),
-    ...standing(objecting, lastOf(notes, REQUESTED_CHANGES), 'changes-requested', versions, reading),
   const approvalNotes = lastOf(notes, APPROVED);
   const changesNotes = lastOf(notes, REQUESTED_CHANGES);
   const approving = approved_by.map(({ user, approved_at }): Standing => [

@@ -26,13 +26,6 @@ async function listOf(client: GitLabClient, commit: string): Promise<readonly Li
 
 async function mergeRequestsOf(client: GitLabClient, commit: string): Promise<readonly number[]> {
   const items = await listOf(client, commit);
-}
-type Opened = Awaited<ReturnType<CodeHost['openPullRequest']>>;
-
-async function mergeRequestsOf(client: GitLabClient, commit: string): Promise<readonly number[]> {
-  const path = `${client.project}/repository/commits${pathOf(commit)}/merge_requests`;
-  const { items, isComplete } = await client.list<Listed>(path);
-  if (!isComplete) throw new HostError(`commit ${commit} stands in more merge requests than can be read`, 'refused');
   // One that was closed unmerged brought nothing to main.
   const live = items.filter(({ state }) => state !== 'closed');
   return live.map(({ iid }) => iid).sort((a, b) => a - b);

@@ -111,7 +111,6 @@ export async function startGitHub(state: GitHubState): Promise<GitHubServer> {
     };
   };
 
-  const permissionJson = ({ login, permission = 'none' }: FakeUser): Json => {
   const permissionJson = ({ login, permission = 'none', role = permission }: FakeUser): Json => {
     const order = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
     const has = (least: string): boolean => order.indexOf(permission) >= order.indexOf(least);
@@ -122,7 +121,6 @@ export async function startGitHub(state: GitHubState): Promise<GitHubServer> {
       maintain: has('maintain'),
       admin: has('admin'),
     };
-    return { ...simple(login), permissions, role_name: permission };
     return { ...simple(login), permissions, role_name: role };
   };
 
@@ -201,9 +199,6 @@ export async function startGitHub(state: GitHubState): Promise<GitHubServer> {
       const found = byLogin(login);
       if (found === undefined) return NOT_FOUND;
       if (found.permission === undefined) return refusal(404, `${login} is not a user`);
-      const { permission } = found;
-      const folded = permission === 'maintain' ? 'write' : permission === 'triage' ? 'read' : permission;
-      return { status: 200, json: { permission: folded, role_name: permission, user: permissionJson(found) } };
       const { permission, role = permission } = found;
       const folded = permission === 'maintain' ? 'write' : permission === 'triage' ? 'read' : permission;
       return { status: 200, json: { permission: folded, role_name: role, user: permissionJson(found) } };

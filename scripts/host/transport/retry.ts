@@ -18,7 +18,6 @@ const MAX_RATE_LIMITED_ATTEMPTS = 10;
 /** What GitHub asks for where it names no time. */
 const UNNAMED_WAIT_MS = 60_000;
 
-/** What RFC 9110 calls idempotent: sending it twice does what sending it once does. */
 /** Sending it twice does what sending it once does; our PATCH only sets a text. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'PATCH', 'PUT', 'DELETE']);
 
