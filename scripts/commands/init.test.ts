@@ -183,6 +183,15 @@ describe('init in a repository that holds something', () => {
     ]);
   });
 
+  it('names the schemas of an installed package to editors', async () => {
+    await write({ 'node_modules/guidon/schema/flag.schema.json': '{}' });
+    await flagctl('init', ...words);
+    expect(await text('flags/policy.yaml')).toMatch(
+      /^# yaml-language-server: \$schema=\.\.\/node_modules\/guidon\/schema\/policy\.schema\.json\n/,
+    );
+    await expectSound();
+  });
+
   it('only lists with --dry-run', async () => {
     await write({ 'README.md': 'mine\n' });
     const { output, exitCode } = await flagctl('init', '--dry-run', ...words);
