@@ -88,13 +88,13 @@ async function pullRequestSource(repository: LocalRepository, input: CommandInpu
     throw new UsageError('--queue finds the pull requests; leave out --pull-request');
   if (isCommented && number === undefined) throw new UsageError('--comment needs --pull-request with a number');
   const comment = (): Promise<void> => Promise.resolve();
-  if (isQueue) return { read: undefined, host: await hostOf(repository, environment), isQueue, comment };
+  if (isQueue) return { read: undefined, host: (await hostOf(repository, environment)).host, isQueue, comment };
   if (argument === undefined) return undefined;
   if (number === undefined) {
     const pullRequest = await readPullRequest(argument, input);
     return { read: () => Promise.resolve(pullRequest), host: undefined, isQueue, comment };
   }
-  const host = await hostOf(repository, environment);
+  const { host } = await hostOf(repository, environment);
   return {
     read: (owners) => host.readPullRequest(Number(number), owners),
     host,

@@ -9,6 +9,7 @@ import { kill } from './kill.js';
 import { init } from './init.js';
 import { list } from './list.js';
 import { newFlag } from './new.js';
+import { protection } from './protection.js';
 import { rollback } from './rollback.js';
 import { validate } from './validate.js';
 
@@ -24,5 +25,6 @@ export const commands: readonly Command[] = [
   rollback,
   fmt,
   build,
+  protection,
   completion,
 ];

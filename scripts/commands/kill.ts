@@ -3,6 +3,7 @@ import type { Command } from '../command.js';
 import { deliver } from '../emergency/deliver.js';
 import { planKill } from '../emergency/kill-plan.js';
 import { deliveryOptions } from '../emergency/options.js';
+import { hostOpener } from '../emergency/host-opener.js';
 import type { OpenerFor } from '../emergency/pull-request.js';
 
 const facts: Omit<Command, 'run'> = {
@@ -58,5 +59,4 @@ export function killCommand(openerFor: OpenerFor): Command {
   };
 }
 
-/** Opens no pull requests. */
-export const kill = killCommand(() => undefined);
+export const kill = killCommand(hostOpener);

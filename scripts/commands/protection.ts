@@ -1,5 +1,7 @@
 /** `flagctl protection`: whether the host lets anything past the control. */
-import type { Command, CommandInput } from '../command.js';
+import { findRepository } from '../../provider/repository/index.js';
+import { UsageError, type Command, type CommandInput } from '../command.js';
+import { hostOf } from '../host/for-command.js';
 import type { Host, Protection } from '../protection/protection.js';
 import { protectionReport } from '../protection/report.js';
 
@@ -37,3 +39,11 @@ export function protectionCommand(read: ReadProtection): Command {
     },
   };
 }
+
+/** The host of the clone's remote; of GitHub also where a workflow runs. */
+export const protection = protectionCommand(async ({ directory, environment }, branch) => {
+  const repository = await findRepository(directory);
+  if (repository === undefined) throw new UsageError(`${directory} is not in a git repository, so it has no host`);
+  const { kind, host } = await hostOf(repository, environment);
+  return { host: kind, protection: await host.readProtection(branch) };
+});

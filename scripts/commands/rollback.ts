@@ -5,6 +5,7 @@ import type { FlagRevision } from '../emergency/flag-revision.js';
 import { flagAt, lastOther } from '../emergency/history.js';
 import { deliveryOptions } from '../emergency/options.js';
 import type { Plan } from '../emergency/plan.js';
+import { hostOpener } from '../emergency/host-opener.js';
 import type { OpenerFor } from '../emergency/pull-request.js';
 import { behaviourOf, planRollback } from '../emergency/rollback-plan.js';
 
@@ -63,5 +64,4 @@ async function planAt({ options }: CommandInput, flag: FlagRevision, { clone, ti
   return planRollback(flag, earlier, options.isSet('enable'));
 }
 
-/** Opens no pull requests. */
-export const rollback = rollbackCommand(() => undefined);
+export const rollback = rollbackCommand(hostOpener);

@@ -96,7 +96,7 @@ async function deliverOnce(input: CommandInput, delivery: Delivery): Promise<Rep
   const result = await remote.push(commit, branch ?? remote.branch);
   if (result.kind === 'outdated') return undefined;
   if (result.kind === 'refused') throw refusal(result.reason, action);
-  return pushedReport(planned, await announce(delivery, planned, { commit, branch, words: result.words }));
+  return pushedReport(planned, await announce(input, delivery, planned, { commit, branch, words: result.words }));
 }
 
 /** @throws UsageError where the policy, or what the edit may do to others, wants a review first */
@@ -118,6 +118,7 @@ function refusal(reason: string, { isDirect }: Action): SyncError {
 
 /** What was pushed, with its pull request. Whatever goes wrong here, the push stands. */
 async function announce(
+  { environment }: CommandInput,
   { action, reason, remote }: Delivery,
   { plan }: Planned,
   { commit, branch, words }: Pick<Pushed, 'commit' | 'branch'> & Pick<Extract<PushResult, { kind: 'pushed' }>, 'words'>,
@@ -131,7 +132,7 @@ async function announce(
   const page = pageOf(request);
   const notes = page === undefined ? words : [];
   try {
-    const opened = await action.openerFor(address)?.open(request);
+    const opened = await action.openerFor(address, environment)?.open(request);
     return { ...pushed, url: opened?.url ?? page, isOpened: opened !== undefined, notes };
   } catch (error) {
     const why = `the pull request could not be opened: ${error instanceof Error ? error.message : String(error)}`;

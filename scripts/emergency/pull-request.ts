@@ -18,8 +18,11 @@ export interface PullRequestOpener {
   open(request: PullRequestRequest): Promise<{ readonly url: string }>;
 }
 
-/** The opener for a host; undefined where there is no token for it, or nobody knows the host. */
-export type OpenerFor = (address: WebAddress) => PullRequestOpener | undefined;
+/** The opener for a host by the process's variables; undefined where there is no token for it, or nobody knows the host. */
+export type OpenerFor = (
+  address: WebAddress,
+  environment: Readonly<Record<string, string | undefined>>,
+) => PullRequestOpener | undefined;
 
 /** The body of the pull request, with its reason where `flagctl check` looks for one. */
 export function bodyOf(effects: readonly string[], reason: string): string {

@@ -1,8 +1,20 @@
 /** The code host of the repository that a command runs in. */
 import { runGit, localEnvironment, type LocalRepository } from '../../provider/repository/index.js';
 import { UsageError } from '../errors.js';
-import { hostFrom, openHost, type CodeHost } from './host.js';
+import { hostFrom, openHost, type CodeHost, type HostKind } from './host.js';
 import { parseRemote } from './remote.js';
+
+/** Which kind of host a remote is on, and whether it is the one that everybody knows. @throws HostError */
+export function hostKindOf(url: string): { readonly kind: HostKind; readonly isPublic: boolean } {
+  const { kind, apiUrl } = parseRemote({ url });
+  return { kind, isPublic: ['https://api.github.com', 'https://gitlab.com/api/v4'].includes(apiUrl) };
+}
+
+/** A repository's host and which kind it is. */
+export interface RepositoryHost {
+  readonly kind: HostKind;
+  readonly host: CodeHost;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,15 +27,26 @@ const TIMEOUT_MS = 10_000;
  * GITHUB_TOKEN and GITLAB_TOKEN.
  * @throws UsageError where nobody can tell which host that is, HostError for an address that is none
  */
-export async function hostOf(repository: LocalRepository, environment: Environment): Promise<CodeHost> {
+export async function hostOf(repository: LocalRepository, environment: Environment): Promise<RepositoryHost> {
   const inWorkflow = environment['GITHUB_REPOSITORY'] ?? '';
-  if (inWorkflow !== '') return openHost({ url: inWorkflow, kind: 'github', ...hostFrom('github', environment) });
+  if (inWorkflow !== '') return opened(inWorkflow, 'github', environment);
   const url = await originOf(repository);
   if (url === undefined) {
     throw new UsageError('the clone has no remote `origin`, so there is no host to ask; give the pull request as JSON');
   }
-  const { kind } = parseRemote({ url });
-  return openHost({ url, kind, ...hostFrom(kind, environment) });
+  const { kind, isPublic } = hostKindOf(url);
+  if (!isPublic && (hostFrom(kind, environment).apiUrl ?? '') === '') {
+    const variable = kind === 'github' ? 'GITHUB_API_URL' : 'CI_API_V4_URL';
+    throw new UsageError(
+      `the remote is on a host of your own; name its API in ${variable}, so that a token goes nowhere else`,
+    );
+  }
+  return opened(url, kind, environment);
+}
+
+function opened(url: string, kind: HostKind, environment: Environment): RepositoryHost {
+  const { token, apiUrl } = hostFrom(kind, environment);
+  return { kind, host: openHost({ url, kind, apiUrl: apiUrl === '' ? undefined : apiUrl, token }) };
 }
 
 async function originOf({ gitDir }: LocalRepository): Promise<string | undefined> {

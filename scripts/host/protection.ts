@@ -27,7 +27,13 @@ export interface Protection {
   readonly isForcePushBlocked: boolean | undefined;
   readonly isDeletionBlocked: boolean | undefined;
   readonly isMergeQueueRequired: boolean | undefined;
+  /** Whether a pull request must hold the branch's newest commit. */
+  readonly isUpToDateRequired?: boolean | undefined;
+  /** Those that were seen: with gaps there may be more. */
   readonly requiredChecks: readonly RequiredCheck[] | undefined;
+  /** Workflows of other repositories that an organisation requires: `acme/control/.github/workflows/flags.yml`. */
+  readonly requiredWorkflows?: readonly string[] | undefined;
+  readonly mergeMethods?: readonly ('merge' | 'squash' | 'rebase')[] | undefined;
   readonly bypassActors: readonly BypassActor[] | undefined;
   readonly gaps: readonly string[];
 }
@@ -42,6 +48,7 @@ export interface Demands {
   readonly isForcePushBlocked?: boolean;
   readonly isDeletionBlocked?: boolean;
   readonly isMergeQueueRequired?: boolean;
+  readonly isUpToDateRequired?: boolean;
   readonly requiredChecks?: readonly RequiredCheck[];
 }
 
@@ -72,6 +79,7 @@ export function joinDemands(
     isForcePushBlocked: holds('isForcePushBlocked'),
     isDeletionBlocked: holds('isDeletionBlocked'),
     isMergeQueueRequired: holds('isMergeQueueRequired'),
+    isUpToDateRequired: holds('isUpToDateRequired'),
     requiredChecks: checks.length > 0 || isComplete ? checks : undefined,
     bypassActors,
     gaps,

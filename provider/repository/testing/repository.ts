@@ -1,8 +1,8 @@
 /** Real git repositories in temporary folders, out of reach of the configuration of whoever runs the tests. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** How to make a test repository. */
 export interface TestRepositoryOptions {
@@ -73,6 +73,15 @@ export class TestRepository {
     await repository.git(...init);
     await repository.git('remote', 'add', 'origin', repository.remoteDir);
     return repository;
+  }
+
+  /** Another one with the same history: faster than making it again. */
+  async copy(): Promise<TestRepository> {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'guidon-test-')));
+    await cp(this.folder, folder, { recursive: true });
+    const copied = new TestRepository(folder, basename(this.remoteDir, '.git'));
+    await copied.git('remote', 'set-url', 'origin', copied.remoteDir);
+    return copied;
   }
 
   /** The URL of the remote as `file://`. */

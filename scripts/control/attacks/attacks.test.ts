@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { call } from '../../testing/call.js';
-import { NOW, Scene } from '../testing/scene.js';
+import { disposeCompany, NOW, Scene } from '../testing/scene.js';
 import type { Verdict } from '../verdict.js';
 import type { Attack } from './attack.js';
 import { attacks, metElsewhere } from './list.js';
@@ -15,6 +15,8 @@ let scene: Scene | undefined;
 afterEach(async () => {
   await scene?.repository.dispose();
 });
+
+afterAll(disposeCompany);
 
 /** The verdict of the command itself, as a workflow would call it. */
 async function verdictOf({ before, scene: play, now = NOW }: Attack): Promise<Verdict> {

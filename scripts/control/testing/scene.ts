@@ -9,6 +9,23 @@ export const NOW = '2026-12-01T12:00:00Z';
 const SEPARATOR = '\u001e';
 const FIELDS = ['%H', '%an', '%ae', '%cn', '%ce', '%B'].join('%x1f');
 
+let made: Promise<TestRepository> | undefined;
+
+/** Made once for all scenes of a process. */
+function company(): Promise<TestRepository> {
+  made ??= TestRepository.create().then(async (repository) => {
+    await repository.commit(companyFiles);
+    return repository;
+  });
+  return made;
+}
+
+/** Removes what the scenes of this process share. */
+export async function disposeCompany(): Promise<void> {
+  await (await made)?.dispose();
+  made = undefined;
+}
+
 /** The base branch `main` and a head branch `change` that began at its tip. */
 export class Scene {
   #reviews: Review[] = [];
@@ -17,10 +34,10 @@ export class Scene {
 
   private constructor(readonly repository: TestRepository) {}
 
-  /** The company's repository; `changes` are part of its first commit. */
+  /** The company's repository; `changes` are made before anything happens. */
   static async create(changes: FileChanges = {}): Promise<Scene> {
-    const repository = await TestRepository.create();
-    await repository.commit({ ...companyFiles, ...changes });
+    const repository = await (await company()).copy();
+    if (Object.keys(changes).length > 0) await repository.commit(changes);
     return new Scene(repository);
   }
 

@@ -36,6 +36,7 @@ function demandsOf(classic: Classic): Demands {
     isLastPushApprovalRequired: reviews?.require_last_push_approval ?? false,
     isForcePushBlocked: classic.allow_force_pushes?.enabled !== true,
     isDeletionBlocked: classic.allow_deletions?.enabled !== true,
+    isUpToDateRequired: classic.required_status_checks?.strict ?? false,
     requiredChecks: checksOf(classic),
   };
 }

@@ -20,6 +20,7 @@ function demandsOfReviews({ parameters }: RuleOf<'pull_request'>): Demands {
 function demandsOfChecks({ parameters }: RuleOf<'required_status_checks'>): Demands {
   const checks = parameters?.required_status_checks ?? [];
   return {
+    isUpToDateRequired: parameters?.strict_required_status_checks_policy ?? false,
     requiredChecks: checks.map(({ context, integration_id }) => ({ name: context, appId: integration_id ?? null })),
   };
 }
