@@ -9,7 +9,7 @@ import { controlOf, type Controlling } from './control-of.js';
 import { pathsOf, type Paths } from './paths.js';
 import { readPast } from './past.js';
 import { keyHistory } from './permanence/key-history.js';
-import { isRetirement, type JudgedChange } from './permanence/sides.js';
+import { isRetirement, needsKeyHistory, NO_HISTORY, type JudgedChange } from './permanence/sides.js';
 import { invisibleFindings } from './permanence/visible.js';
 import type { Finding } from './finding.js';
 import type { RolloutHistory } from './rollout/history.js';
@@ -47,7 +47,7 @@ export async function gatherEvidence(
   progress('reading the history of keys');
   const [commits, history, past, invisible] = await Promise.all([
     commitsBetween(repository, base, head),
-    keyHistory(repository, base, root),
+    needsKeyHistory(sides) ? keyHistory(repository, base, root) : NO_HISTORY,
     readPast(repository, { base: sides.base, root, flags: change.flags, pathOf: paths.flag, mergeTimes }),
     invisibleFindings(repository, base, sides.result.revision, root),
   ]);

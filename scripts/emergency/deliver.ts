@@ -2,7 +2,7 @@
  * Brings an edit of one flag to the remote: made on today's main branch, not on what is checked out, so that it works
  * from any state of a clone and leaves that state alone.
  */
-import { readTree, resolveRevision, SyncError } from '../../provider/repository/index.js';
+import { readTree, resolveRevision, SyncError, type LoadedRepository } from '../../provider/repository/index.js';
 import { UsageError, type CommandInput } from '../command.js';
 import { writeWhole } from '../file-writing.js';
 import { refusalReport, type Report } from '../report.js';
@@ -14,6 +14,7 @@ import { dryRunReport, nothingReport, pushedReport, writtenReport, type Planned,
 import { fetchMissing } from './partial-clone.js';
 import type { Plan } from './plan.js';
 import { bodyOf, pageOf, type OpenerFor } from './pull-request.js';
+import { whyNotReducing } from './proof.js';
 import { parseReason } from './reason.js';
 import { openRemote, type PushResult, type Remote } from './remote.js';
 
@@ -78,10 +79,10 @@ async function deliverOnce(input: CommandInput, delivery: Delivery): Promise<Rep
   const { flag } = found;
   const plan = await action.plan(flag, { clone, tip });
   if (plan.kind === 'nothing') return nothingReport(flag, plan.reasons);
-  const { problems, failingCases } = await judgeEdit(flag, plan.text, plan.expected);
+  const { problems, failingCases, loaded } = await judgeEdit(flag, plan.text, plan.expected);
   if (problems.length > 0) return refusalReport(problems);
   const planned = { flag, plan, reason, failingCases };
-  if (action.isDirect) requireDirect(planned);
+  if (action.isDirect) requireDirect(planned, loaded);
   if (input.options.isSet('dry-run')) return dryRunReport(planned);
   const commit = await writeCommit({
     gitDir: clone.repository.gitDir,
@@ -100,16 +101,17 @@ async function deliverOnce(input: CommandInput, delivery: Delivery): Promise<Rep
 }
 
 /** @throws UsageError where the policy, or what the edit may do to others, wants a review first */
-function requireDirect({ flag, plan }: Planned): void {
+function requireDirect({ flag, plan }: Planned, after: LoadedRepository | undefined): void {
   const advice = 'leave --direct out, and a branch is pushed for review';
   const { loaded } = flag;
-  if (loaded === undefined) {
+  if (loaded === undefined || after === undefined) {
     throw new UsageError(`the repository does not load, so nothing says whether --direct is allowed; ${advice}`);
   }
   if (loaded.ruleset.documents.policy.reducing?.direct !== true) {
     throw new UsageError(`policy.yaml does not allow --direct (reducing: { direct: true }); ${advice}`);
   }
-  if (plan.reviewNeeded !== undefined) throw new UsageError(`--direct is refused: ${plan.reviewNeeded}; ${advice}`);
+  const doubt = plan.reviewNeeded ?? whyNotReducing(loaded, after, flag.path);
+  if (doubt !== undefined) throw new UsageError(`--direct is refused: ${doubt}; ${advice}`);
 }
 
 function refusal(reason: string, { isDirect }: Action): SyncError {

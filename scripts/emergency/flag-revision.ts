@@ -65,6 +65,8 @@ export interface EditResult {
   readonly problems: readonly Problem[];
   /** The files of cases that expected what was before, and would now fail `validate`. */
   readonly failingCases: readonly string[];
+  /** The repository with the edit; undefined where it does not load. */
+  readonly loaded: LoadedRepository | undefined;
 }
 
 /**
@@ -78,12 +80,15 @@ export async function judgeEdit(
 ): Promise<EditResult> {
   const edited = withChanges(tree, new Map([[path, text]]));
   const result = await load(edited, loaded);
-  if (loaded !== undefined && !result.ok) return { problems: result.problems, failingCases: [] };
+  if (loaded !== undefined && !result.ok) return { problems: result.problems, failingCases: [], loaded: undefined };
   const document = parseFlag(key, path, text);
-  if (document === undefined) return { problems: await ownProblems(edited, key, path, text), failingCases: [] };
+  if (document === undefined) {
+    return { problems: await ownProblems(edited, key, path, text), failingCases: [], loaded: undefined };
+  }
   if (!isDeepStrictEqual(document, expected)) throw new Error(`the edit of ${path} says something else than intended`);
   const isNew = newlyFailing(loaded);
-  return { problems: [], failingCases: result.ok ? filesOfCases(result.loaded).filter(isNew) : [] };
+  if (!result.ok) return { problems: [], failingCases: [], loaded: undefined };
+  return { problems: [], failingCases: filesOfCases(result.loaded).filter(isNew), loaded: result.loaded };
 }
 
 function newlyFailing(before: LoadedRepository | undefined): (path: string) => boolean {
@@ -93,7 +98,7 @@ function newlyFailing(before: LoadedRepository | undefined): (path: string) => b
 
 /** The files of cases of which some fail. */
 function filesOfCases(loaded: LoadedRepository): readonly string[] {
-  return [...new Set(failedCases(loaded).map(({ file }) => file))];
+  return [...new Set(failedCases(loaded).flatMap(({ file, severity }) => (severity === 'warning' ? [] : file)))];
 }
 
 async function ownProblems(tree: Tree, key: string, path: string, text: string): Promise<readonly Problem[]> {
