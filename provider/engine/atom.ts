@@ -34,9 +34,25 @@ export interface Need {
 /** Something that a context satisfies or not. Only atoms of one subject can exclude or imply one another. */
 export type Atom = AttributeTest | Need | { readonly kind: 'opaque'; readonly subject: string };
 
+/** Of a list with another test: twenty lists of the longest kind with one value each, some hundredths of a second. */
+const MAX_COMPARISONS = 1_000_000;
+
+/** A pattern looks at every character, of which there may be a thousand. */
+const PATTERN_SIZE = 100;
+
+/** About how many comparisons it takes to test one value. */
+export function sizeOf(atom: Atom): number {
+  if (atom.kind !== 'test') return 1;
+  if ('parts' in atom) return atom.parts.size;
+  return atom.operator === 'matches' ? PATTERN_SIZE : 1;
+}
+
 const overlaps = new WeakMap<Members, WeakMap<Atom, 'all' | 'some' | 'none'>>();
 
-/** How many of a list's values pass another test of their attribute; remembered, since lists may be long. */
+/**
+ * How many of a list's values pass another test of their attribute: `some`, too, where it takes too long to tell.
+ * Remembered, since lists may be long.
+ */
 export function overlap(members: Members, atom: Atom): 'all' | 'some' | 'none' {
   if (members === atom) return 'all';
   const known = overlaps.get(members)?.get(atom);
@@ -48,7 +64,7 @@ export function overlap(members: Members, atom: Atom): 'all' | 'some' | 'none' {
 }
 
 function freshOverlap({ values }: Members, atom: Atom): 'all' | 'some' | 'none' {
-  if (atom.kind !== 'test') return 'some';
+  if (atom.kind !== 'test' || values.size * sizeOf(atom) > MAX_COMPARISONS) return 'some';
   let [passes, fails] = [false, false];
   for (const value of values) {
     if (atom.holds(value)) passes = true;
@@ -68,7 +84,6 @@ export function isImplied(by: Atom, atom: Atom): boolean {
 
 /** Whether it is proved that two atoms never hold together; of one subject, and neither an `in`. */
 export function areExclusive(one: Atom, other: Atom): boolean {
-  if (one.kind === 'need' && other.kind === 'need') return areNeedsExclusive(one, other);
   if (one.kind !== 'test' || other.kind !== 'test') return false;
   if (isNumeric(one) !== isNumeric(other)) return one.operator !== 'exists' && other.operator !== 'exists';
   return areTestsExclusive(one, other) || areTestsExclusive(other, one);
@@ -78,13 +93,6 @@ function isNeedImplied(by: Need, need: Need): boolean {
   if (by.variant !== need.variant || !by.isReducing) return false;
   // Who gets the default variant before gets it after; who gets another one after had it before.
   return (by.side === 'before') === (by.variant === by.defaultVariant);
-}
-
-function areNeedsExclusive(one: Need, other: Need): boolean {
-  if (one.variant === other.variant) return false;
-  if (one.side === other.side) return true;
-  const after = one.side === 'after' ? one : other;
-  return after.isReducing && after.variant !== after.defaultVariant;
 }
 
 /** Numbers are neither strings nor lists nor dates. */

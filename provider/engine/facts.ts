@@ -1,5 +1,5 @@
 /** Literals that are taken to hold together, and which others they leave possible. */
-import { areExclusive, isImplied, overlap, type Atom, type Members } from './atom.js';
+import { areExclusive, isImplied, overlap, sizeOf, type Atom, type Members } from './atom.js';
 import type { Literal } from './formula.js';
 
 /** Thrown where a proof takes more steps than it may. */
@@ -64,8 +64,19 @@ export class Facts {
     this.steps.take(positives.length + (isPositive ? negatives.length : 0) + 1);
     const own = members ?? (isPositive ? membersOf(atom) : undefined);
     if (own !== undefined) return this.#isEmpty(own, facts, literal);
-    if (!isPositive) return positives.some((other) => isImplied(other, atom));
-    return positives.some((other) => areExclusive(atom, other)) || negatives.some((other) => isImplied(atom, other));
+    if (!isPositive) return positives.some((other) => this.#isImplied(other, atom));
+    return (
+      negatives.some((other) => this.#isImplied(atom, other)) ||
+      positives.some((other) => {
+        this.steps.take(sizeOf(atom) + sizeOf(other));
+        return areExclusive(atom, other);
+      })
+    );
+  }
+
+  #isImplied(by: Atom, atom: Atom): boolean {
+    if (by !== atom) this.steps.take(sizeOf(by));
+    return isImplied(by, atom);
   }
 
   /** Whether the facts and the literal leave none of the members. */
@@ -83,7 +94,7 @@ export class Facts {
       }
     }
     if (narrowing.length < 2) return false;
-    this.steps.take(members.values.size * narrowing.length);
+    this.steps.take(members.values.size * narrowing.reduce((sum, one) => sum + sizeOf(one.atom), 0));
     const isLeft = (value: unknown): boolean =>
       narrowing.every((one) => one.atom.kind !== 'test' || one.atom.holds(value) === one.isWanted);
     for (const value of members.values) if (isLeft(value)) return false;

@@ -288,6 +288,31 @@ describe('rules', () => {
   });
 });
 
+describe('a rule removed before one of another variant: reducing only where nobody meets both', () => {
+  it.each<readonly [removed: ConditionDocument, behind: ConditionDocument, expected: string]>([
+    [{ a: { gte: 5 } }, { a: { lt: 5 } }, 'reducing'],
+    [{ a: { gt: 5 } }, { a: { lte: 5 } }, 'reducing'],
+    [{ a: { gte: 5 } }, { a: { lte: 5 } }, 'other'],
+    [{ a: { after: '2026-01-01' } }, { a: { before: '2026-01-01' } }, 'reducing'],
+    [{ a: { after: '2026-01-01' } }, { a: { before: '2026-01-02' } }, 'other'],
+    [{ a: { semver: '>=4.0.0' } }, { a: { semver: '<4.0.0' } }, 'reducing'],
+    [{ a: { semver: '>4.0.0' } }, { a: { semver: '<=4.0.0' } }, 'reducing'],
+    [{ a: { semver: '>=4.0.0' } }, { a: { semver: '<=4.0.0' } }, 'other'],
+    [{ a: { semver: '=4.0.0' } }, { a: { semver: '^4.0.0' } }, 'other'],
+    [{ a: { endsWith: '@a.com' } }, { a: { endsWith: ['@b.com', '@c.com'] } }, 'reducing'],
+    [{ a: { endsWith: 'a.com' } }, { a: { endsWith: '@a.com' } }, 'other'],
+    [{ a: { startsWith: 'a' } }, { a: { endsWith: 'b' } }, 'other'],
+    [{ a: { gt: 5 } }, { a: { startsWith: '6' } }, 'reducing'],
+    [{ a: { contains: 5 } }, { a: { matches: '5' } }, 'other'],
+    [{ a: ['x', 'y'] }, { a: ['z', 1] }, 'reducing'],
+    [{ a: { exists: true } }, { a: { notIn: ['x'] } }, 'other'],
+    [{ a: { exists: false } }, { a: 'x' }, 'reducing'],
+  ])('%j, %j', (removed, behind, expected) => {
+    const last = rule('behind', behind, { serve: 'c' });
+    expectRow({ rules: [rule('r', removed, { serve: 'b' }), last], file: ABC }, { rules: [last], file: ABC }, expected);
+  });
+});
+
 type Conditions = readonly [narrow: ConditionDocument, wide: ConditionDocument];
 
 describe('conditions: from the wide one to the narrow one is reducing, back is not', () => {
@@ -327,6 +352,9 @@ describe('conditions: from the wide one to the narrow one is reducing, back is n
     [{ a: { semver: '>4.2.0 <5.0.0' } }, { a: { semver: '>=4.2.0' } }],
     [{ a: { semver: '^4.3.0' } }, { a: { semver: '^4.2.0 || ^5.0.0' } }],
     [{ a: { semver: '~4.2.1' } }, { a: { semver: '^4.2.0' } }],
+    [{ a: { semver: '<4.0.0' } }, { a: { semver: '<=4.0.0' } }],
+    [{ a: { semver: '=4.2.0' } }, { a: { semver: '<=4.2 !=4.1.0' } }],
+    [{ a: { semver: '>4.2.0' } }, { a: { semver: '>=4.2.0 !=4.2.0' } }],
     [{ a: { semver: '>=4.2.0-rc.2' } }, { a: { semver: '>=4.2.0-rc.1' } }],
     [{ a: ['4.2.0', '4.3'] }, { a: { semver: '^4.2.0' } }],
     [{ a: { exists: false } }, { not: { a: 'x' } }],
@@ -361,6 +389,8 @@ describe('conditions: from the wide one to the narrow one is reducing, back is n
     [{ a: { semver: '^4.2.0' } }, { a: { semver: '^5.0.0' } }],
     [{ a: { semver: '>=4.2.0' } }, { a: { semver: '>=4.2.0 <9.0.0' } }],
     [{ a: { semver: '!=4.2.0' } }, { a: { semver: '>4.2.0' } }],
+    [{ a: { semver: '>=4.2.0' } }, { a: { semver: '>4.2.0' } }],
+    [{ a: { semver: '>=4.2.0' } }, { a: { semver: '<=9.0.0' } }],
     [{ a: { startsWith: '' } }, { a: { exists: true, notIn: ['x'] } }],
     [{ any: [{ a: 'x' }, { b: 1 }] }, { a: 'x', b: 1 }],
     [{ any: [{ a: 'x' }, { b: 1 }] }, { a: 'x' }],
@@ -551,6 +581,12 @@ describe('values and defaults', () => {
       'other',
     ],
     [
+      'the kind of values, where all get the caller’s default',
+      { enabled: false, file: NULL },
+      { enabled: false, file: { default: null, variants: { b: '2', c: '3' } } },
+      'other',
+    ],
+    [
       'the kind of values',
       { rollout: 0, file: { default: 'a', variants: { a: 1, b: 2 } } },
       { rollout: 0, file: { default: 'a', variants: { a: '1', b: '2' } } },
@@ -690,5 +726,8 @@ describe('limits', () => {
     const list = Array.from({ length: 20_000 }, (_, index) => `user-${index}`);
     expectRow(one({ id: list }), one({ id: list.slice(1) }), 'reducing');
     expectRow(one({ id: list.slice(1) }), one({ id: list }), 'other');
+    const [suffixes, tested] = [one({ id: { endsWith: list } }), one({ id: list, country: 'DE' })];
+    expectRow(suffixes, tested, 'other');
+    expectRow(suffixes, { ...suffixes, enabled: false }, 'reducing');
   });
 });
