@@ -1,6 +1,6 @@
 /** Whether a condition names its audience, or may hold for anybody. */
 import type { ConditionDocument, JsonValue, SegmentDocument, Stored } from '../../provider/engine/index.js';
-import { operatorsOf } from './canonical.js';
+import { operatorsOf } from './meaning.js';
 
 /** The segments of a revision, by name; replaced whole, never edited. */
 export type Segments = ReadonlyMap<string, Stored<SegmentDocument>>;
