@@ -1,5 +1,6 @@
 /** The commands, in the order of the help. */
 import type { Command } from '../command.js';
+import { audit } from './audit.js';
 import { build } from './build.js';
 import { check } from './check.js';
 import { completion } from './completion.js';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   init,
   validate,
   check,
+  audit,
   list,
   explain,
   newFlag,
