@@ -74,10 +74,11 @@ class Audit {
     const { wanted, ...commits } = await this.#select(context, { owed, commits: found?.commits.commits });
     const effects = await this.#effects(line, wanted, { memory, followsRepairs: found !== undefined });
     const shown = [...new Set([...wanted, ...effects.repairs])].sort((one, other) => one - other);
+    const known = effects.repairs.length === 0 ? commits : await this.#records(line, shown);
     const entries = shown.flatMap((index) => {
       const effect = effects.get(line[index]?.id ?? '');
       if (effect === undefined || effect === null || !isWithin(context.moments[index], query)) return [];
-      const entry = entryOf({ ...context, ...commits }, index, effect);
+      const entry = entryOf({ ...context, ...known }, index, effect);
       return projected(entry, found?.commits.keys, query.environments) ?? [];
     });
     return {

@@ -135,7 +135,11 @@ function controlOf(
   policy: Policy = NO_POLICY,
 ): Pick<RevisionEffect, 'tier' | 'tierReasons' | 'direction'> {
   const paths = pathsOf(root, policy.naming?.pattern);
-  const retires = isRetirement({ ...change, history: keyHistoryOf(new Map(), []) });
+  const ledger = root === '' ? 'retired.yaml' : `${root}/retired.yaml`;
+  // It reads every flag, and without the ledger's file it is none.
+  const retires =
+    change.files.some(({ path }) => path === ledger) &&
+    isRetirement({ ...change, history: keyHistoryOf(new Map(), []) });
   const { tier, reasons } = tierOfChange(change, { policy, root, pathOf: paths.flag, isRetirement: retires });
   const { isReducing } = judgeReduction({
     change,

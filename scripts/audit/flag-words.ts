@@ -21,7 +21,8 @@ const MAX_REACHED = 5;
 export function effectLines({ flags, files, problems, problemCount, loads }: RevisionEffect): readonly EffectLine[] {
   const edited = flags.filter(({ status }) => status !== 'reached');
   const reached = flags.filter(({ status }) => status === 'reached');
-  const others = files.filter(({ path }) => !isFlagFile(path, edited));
+  const flagFiles = edited.map(({ key }) => `${key.replaceAll('.', '/')}.yaml`);
+  const others = withoutEndings(files, new Set(flagFiles));
   return [
     ...problems.map((text): EffectLine => ({ depth: 0, text })),
     ...moreLines(problemCount - problems.length, 'problem').map((text): EffectLine => ({ depth: 0, text })),
@@ -36,8 +37,12 @@ export function effectLines({ flags, files, problems, problemCount, loads }: Rev
   ];
 }
 
-function isFlagFile(path: string, flags: readonly FlagEffect[]): boolean {
-  return flags.some(({ key }) => path.endsWith(`${key.replaceAll('.', '/')}.yaml`));
+/** The files whose paths do not end, after a folder, in one of these. */
+function withoutEndings(files: RevisionEffect['files'], endings: ReadonlySet<string>): RevisionEffect['files'] {
+  return files.filter(({ path }) => {
+    const parts = path.split('/');
+    return !parts.some((_, start) => endings.has(parts.slice(start).join('/')));
+  });
 }
 
 function flagLines(flag: FlagEffect, loads: boolean): readonly EffectLine[] {

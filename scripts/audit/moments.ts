@@ -10,7 +10,7 @@ export interface DatedCommit {
 
 /** When a commit reached the branch. */
 export interface Moment {
-  /** Milliseconds since 1970; of a commit whose date can't be right, those of the commit that it stands on. */
+  /** Milliseconds since 1970; of a commit whose date can't be right, those of the one that it stands on, or 0. */
   readonly at: number;
   /** The latest that it can have been; the same as `at` where the date is believed. */
   readonly until: number;
@@ -27,7 +27,8 @@ export interface Moment {
 export function momentsOf(commits: readonly DatedCommit[], now: number): readonly Moment[] {
   const believed = believedOf(commits, now);
   const moments: Moment[] = [];
-  let latest = Number.NEGATIVE_INFINITY;
+  // Before the first believed one nothing is known.
+  let latest = 0;
   let next = 0;
   for (const [index, { date = 0, isHosts }] of commits.entries()) {
     if (believed[next] === index) {
@@ -38,11 +39,7 @@ export function momentsOf(commits: readonly DatedCommit[], now: number): readonl
     }
     const following = believed[next];
     const until = following === undefined ? now : (commits[following]?.date ?? now);
-    moments.push({
-      at: Math.min(latest === Number.NEGATIVE_INFINITY ? until : latest, until),
-      until,
-      source: 'neighbours',
-    });
+    moments.push({ at: Math.min(latest, until), until, source: 'neighbours' });
   }
   return moments;
 }

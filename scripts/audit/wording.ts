@@ -21,6 +21,7 @@ export function shortHash(id: string): string {
 /** When, and how far that can be believed. */
 export function whenWords({ moment: { at, until, source } }: AuditEntry): string {
   if (source !== 'neighbours') return formatInstant(new Date(at));
+  if (at === 0) return `before ${formatInstant(new Date(until))}`;
   return `between ${formatInstant(new Date(at))} and ${formatInstant(new Date(until))}`;
 }
 
