@@ -83,7 +83,8 @@ export function effectOf(pair: RevisionPair): RevisionEffect | undefined {
   const base = served?.loaded ?? pair.empty;
   const policy = (base ?? loaded)?.ruleset.documents.policy;
   const isProtected = new ProtectedFiles(root, policy?.protected);
-  const files = pair.files.filter(({ path }) => root === '' || path.startsWith(`${root}/`) || isProtected.has(path));
+  // Before there were any flags nothing decided about them.
+  const files = pair.files.filter((file) => isBelow(root, file) || (base !== undefined && isProtected.has(file.path)));
   if (files.length === 0) return undefined;
   const change = changeOf(pair, base);
   const errors = loaded === undefined ? problems.filter(({ severity }) => severity === 'error') : [];
@@ -97,8 +98,12 @@ export function effectOf(pair: RevisionPair): RevisionEffect | undefined {
     problemCount: errors.length,
     ...controlOf(change, root, policy),
     flags: flagEffects(change.flags),
-    files,
+    files: files.map(({ path, status }) => ({ path, status })),
   };
+}
+
+function isBelow(root: string, { path }: ChangedFile): boolean {
+  return root === '' || path.startsWith(`${root}/`);
 }
 
 interface Judged {
@@ -108,7 +113,7 @@ interface Judged {
 }
 
 function changeOf(
-  { commit, served, loaded, problems, files }: RevisionPair,
+  { commit, root, served, loaded, problems, files }: RevisionPair,
   base: LoadedRepository | undefined,
 ): Judged {
   const codeowners = new Map<string, string>();
@@ -118,7 +123,8 @@ function changeOf(
   };
   const directions =
     base === undefined || loaded === undefined ? undefined : new Directions(base.ruleset, loaded.ruleset);
-  const flags = compareSides(sides.base, sides.result, files, (key, environment) =>
+  const own = files.filter((file) => isBelow(root, file));
+  const flags = compareSides(sides.base, sides.result, own, (key, environment) =>
     directions === undefined ? 'other' : directions.of(key, environment),
   );
   return { change: { ...sides, files, flags }, directions, flags };

@@ -13,13 +13,13 @@ export class GrowingTree {
   readonly #entries: Map<string, TreeEntry>;
   readonly #bytes = new Map<string, Uint8Array>();
 
-  /** @param first of the same store; empty before the first commit */
+  /** @param first where it begins, of the same store; undefined before the first commit */
   constructor(
     private readonly store: IsolatedRepository,
     readonly root: string,
-    first: readonly TreeEntry[],
+    private readonly first: Tree | undefined,
   ) {
-    this.#entries = new Map(first.map((entry) => [entry.path, entry]));
+    this.#entries = new Map(first?.entries.map((entry) => [entry.path, entry]));
   }
 
   /** Whether a path is of a flag repository's file, as `readTree` lists them. */
@@ -60,12 +60,16 @@ export class GrowingTree {
   }
 
   async #read(entries: readonly TreeEntry[], maxBytes: number): Promise<ReadonlyMap<string, Uint8Array>> {
-    const ids = entries.filter(({ kind }) => kind !== 'submodule').map(({ id }) => id);
-    const missing = new Set(ids.filter((id) => !this.#bytes.has(id)));
+    // The sizes of those of the first tree are known, which saves asking for them.
+    const isSized = ({ size }: TreeEntry): boolean => size !== undefined && this.first !== undefined;
+    const files = entries.filter(({ kind, id }) => kind !== 'submodule' && !this.#bytes.has(id));
+    const missing = new Set(files.filter((entry) => !isSized(entry)).map(({ id }) => id));
     const fetched = await this.#load(missing, maxBytes);
+    const listed = await this.first?.read(files.filter(isSized), maxBytes);
+    const ids = entries.map(({ id }) => id);
     return new Map(
       ids.flatMap((id) => {
-        const bytes = this.#bytes.get(id) ?? fetched.get(id);
+        const bytes = this.#bytes.get(id) ?? fetched.get(id) ?? listed?.get(id);
         return bytes === undefined || bytes.length > maxBytes ? [] : [[id, bytes] as const];
       }),
     );

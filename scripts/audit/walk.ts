@@ -43,8 +43,8 @@ export async function walk(request: WalkRequest): Promise<Effects> {
   progress('reading the history');
   const changes = await changesOf(store, line, first, last);
   const before = line[first - 1];
-  const entries = before === undefined ? [] : (await readTree(store, before, root)).entries;
-  const walker = new Walker(request, new GrowingTree(store, root, entries), before);
+  const tree = before === undefined ? undefined : await readTree(store, before, root);
+  const walker = new Walker(request, new GrowingTree(store, root, tree), before);
   for (let index = first; index <= last; index += 1) {
     const commit = line[index] ?? '';
     const files = changes.get(commit) ?? [];

@@ -82,10 +82,8 @@ function tierWords({ tier, effect }: AuditEntry): string {
 }
 
 function revertWords({ commit, pullRequest, subject }: RevertedChange, wordOf: (text: string) => string): string {
-  const name = [
-    ...(commit === undefined ? [] : [shortHash(commit)]),
-    ...(pullRequest === undefined ? [] : [`#${pullRequest}`]),
-  ].join(' of ');
+  const number = pullRequest === undefined ? '' : `#${pullRequest}`;
+  const name = commit === undefined ? number : `${shortHash(commit)}${number === '' ? '' : ` (${number})`}`;
   return subject === undefined ? `${name}, which is not on this branch` : `${name} ${wordOf(subject)}`;
 }
 
@@ -106,6 +104,6 @@ export function countWords({ entries, branch, tip }: AuditTrail): string {
 /** How many reviews are owed; undefined where none is. */
 export function debtWords({ owed, overdue }: AuditTrail): string | undefined {
   if (owed === 0) return undefined;
-  const late = overdue === 0 ? '' : `, ${overdue} of them overdue`;
+  const late = overdue === 0 ? '' : overdue === owed ? ' and overdue' : `, ${overdue} of them overdue`;
   return `${counted(owed, 'review')} ${owed === 1 ? 'is' : 'are'} owed${late}: flagctl audit --debts`;
 }
