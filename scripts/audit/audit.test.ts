@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../output.js';
-import { audit, type AuditQuery } from './audit.js';
+import { audit } from './audit.js';
 import type { MergeEvidence } from './evidence.js';
+import type { AuditQuery } from './query.js';
 import { auditReport } from './report.js';
 import { tellStory, type Story } from './testing/story.js';
 
@@ -55,9 +56,8 @@ describe('an audit with records of merges', () => {
       mergedAt: '2026-11-20T13:41:30Z',
     };
     const trail = await trailOf({ squash: record }, { until: at('13:50:00'), since: at('13:00:00') });
-    expect(
-      story.named(renderReport(auditReport(trail, everything), 'text', { columns: undefined, hasColour: false })),
-    ).toMatchInlineSnapshot(`
+    expect(story.named(renderReport(auditReport(trail, everything), 'text', { columns: undefined, hasColour: false })))
+      .toMatchInlineSnapshot(`
       "2026-11-20 13:41:30 UTC  <squash>  Ramp checkout to 25 % (#12)
         by        Ann <ann@example.com>, with Dan <dan@example.com>, committed by GitHub <noreply@github.com>
         request   #99
@@ -105,5 +105,31 @@ describe('an audit with records of merges', () => {
   it('shows a review that was given', async () => {
     const { entries } = await trailOf({ kill: { approvers: ['eve'] } }, { author: 'bob' });
     expect(entries[0]?.review).toMatchObject({ state: 'given', approvers: ['eve'], by: story.commits.get('kill') });
+  });
+});
+
+describe('what people wrote', () => {
+  const evil = { name: '@SUM(1)\t"x",\r\n<img src=x>`[a](b)', email: '', date: undefined };
+
+  it('stays within its cell and starts no formula', async () => {
+    const { entries, ...trail } = await trailOf({}, { until: at('13:45:00'), since: at('13:00:00') });
+    const [entry] = entries.map((one) => ({
+      ...one,
+      commit: { ...one.commit, author: evil, committer: evil, message: '-1+1' },
+    }));
+    if (entry === undefined) throw new Error('no entry');
+    const { csv = '', markdown = '' } = auditReport({ ...trail, entries: [entry] }, everything);
+    expect(csv).toContain(`,'-1+1,"'@SUM(1)\t""x"",\r\n<img src=x>\`[a](b)","'@SUM`);
+    expect(markdown.split('\n')[2]).toBe(
+      '- by: `` @SUM(1)`x` ``'.replace('`x`', '\\u{9}"x",\\u{d}\\u{a}<img src=x>`[a](b)'),
+    );
+  });
+
+  it('is no Markdown where it is a path', async () => {
+    const { entries, ...trail } = await trailOf({}, { until: at('13:45:00'), since: at('13:00:00') });
+    const files = [{ path: 'flags/![x](https://example.com).md', status: 'added' as const }];
+    const changed = entries.map((one) => ({ ...one, effect: { ...one.effect, files } }));
+    const { markdown = '' } = auditReport({ ...trail, entries: changed }, everything);
+    expect(markdown).toContain('- `flags/![x](https://example.com).md added`');
   });
 });

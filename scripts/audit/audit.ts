@@ -6,34 +6,20 @@ import {
   type GitRepository,
   type IsolatedRepository,
 } from '../../provider/repository/index.js';
-import { UsageError } from '../errors.js';
 import { reviewsOf } from './debts.js';
 import { debtOf, entryOf, type EntryContext } from './entry.js';
-import type { RevisionEffect } from './effect.js';
 import type { EvidenceOf } from './evidence.js';
+import { findEffects } from './found-effects.js';
 import { keyCommits, type KeyCommits } from './key-commits.js';
 import { readLine, type LineCommit } from './line.js';
 import { EffectMemory } from './memory.js';
 import { mergedCommits } from './merged.js';
-import { momentsOf, type DatedCommit, type Moment } from './moments.js';
+import { momentsOf, type DatedCommit } from './moments.js';
 import { projected } from './projection.js';
 import { isMadeBy } from './people.js';
+import { isWithin, type AuditQuery } from './query.js';
 import { policyVersions, requireEnvironments, unknownKey } from './known.js';
 import type { AuditTrail } from './trail.js';
-import { walk } from './walk.js';
-
-/** What is asked for; what is left out limits nothing. */
-export interface AuditQuery {
-  readonly key: string | undefined;
-  /** Milliseconds since 1970, both included. */
-  readonly since: number | undefined;
-  readonly until: number | undefined;
-  readonly environments: readonly string[];
-  readonly author: string | undefined;
-  /** Only reviews that are still owed. */
-  readonly isDebtsOnly: boolean;
-  readonly isOldestFirst: boolean;
-}
 
 /** What to read. */
 export interface AuditRequest {
@@ -72,7 +58,15 @@ class Audit {
     const context = await this.#contextOf(line);
     const owed = indexesOf(line, ({ id }) => context.reviews.get(id)?.state === 'owed');
     const { wanted, ...commits } = await this.#select(context, { owed, commits: found?.commits.commits });
-    const effects = await this.#effects(line, wanted, { memory, followsRepairs: found !== undefined });
+    const effects = await findEffects({
+      store: this.store,
+      root,
+      line: line.map(({ id }) => id),
+      wanted,
+      memory,
+      followsRepairs: found !== undefined,
+      progress,
+    });
     const shown = [...new Set([...wanted, ...effects.repairs])].sort((one, other) => one - other);
     const known = effects.repairs.length === 0 ? commits : await this.#records(line, shown);
     const entries = shown.flatMap((index) => {
@@ -153,34 +147,6 @@ class Audit {
       merged: isFirstParent ? new Map() : mergedCommits(line.slice(first, last + 1), commits),
     };
   }
-
-  /** @param followsRepairs whether the commits are wanted, too, by which what did not load was served after all */
-  async #effects(
-    line: readonly LineCommit[],
-    wanted: readonly number[],
-    { memory, followsRepairs }: { readonly memory: EffectMemory; readonly followsRepairs: boolean },
-  ): Promise<FoundEffects> {
-    const { root, progress } = this.request;
-    const { store } = this;
-    const ids = line.map(({ id }) => id);
-    const find = async (indexes: readonly number[]): Promise<void> => {
-      const missing = new Set(indexes.filter((index) => memory.get(ids[index] ?? '') === undefined));
-      memory.add(await walk({ store, root, line: ids, wanted: missing, progress }));
-    };
-    await find(wanted);
-    const repairs: number[] = [];
-    const isBroken = (index: number): boolean => memory.get(ids[index] ?? '')?.loads === false;
-    for (const start of followsRepairs ? wanted.filter(isBroken) : []) {
-      const repair = await repairOf(start, {
-        length: ids.length,
-        find,
-        loads: (index) => memory.get(ids[index] ?? '')?.loads,
-      });
-      if (repair !== undefined) repairs.push(repair);
-    }
-    await memory.keep();
-    return { get: (commit) => memory.get(commit), repairs };
-  }
 }
 
 type BranchContext = Omit<EntryContext, 'merged' | 'records'>;
@@ -190,29 +156,6 @@ interface Selection extends Pick<EntryContext, 'merged' | 'records'> {
   readonly wanted: readonly number[];
 }
 
-interface FoundEffects {
-  get(commit: string): RevisionEffect | null | undefined;
-  readonly repairs: readonly number[];
-}
-
-interface RepairSearch {
-  readonly length: number;
-  readonly find: (indexes: readonly number[]) => Promise<void>;
-  /** Undefined of a commit that touches nothing that counts. */
-  readonly loads: (index: number) => boolean | undefined;
-}
-
-/** The first commit after a broken one that loads; looked for in steps that grow, for most are repaired at once. */
-async function repairOf(broken: number, { length, find, loads }: RepairSearch): Promise<number | undefined> {
-  for (let [start, size] = [broken + 1, 1]; start < length; [start, size] = [start + size, size * 2]) {
-    const indexes = Array.from({ length: Math.min(size, length - start) }, (_, offset) => start + offset);
-    await find(indexes);
-    const repair = indexes.find((index) => loads(index) === true);
-    if (repair !== undefined) return repair;
-  }
-  return undefined;
-}
-
 function indexesOf(
   line: readonly LineCommit[],
   isWanted: (commit: LineCommit, index: number) => boolean,
@@ -220,19 +163,7 @@ function indexesOf(
   return line.flatMap((commit, index) => (isWanted(commit, index) ? [index] : []));
 }
 
-function isWithin(moment: Moment | undefined, { since, until }: AuditQuery): boolean {
-  if (moment === undefined) return false;
-  return (since === undefined || moment.until >= since) && (until === undefined || moment.at <= until);
-}
-
 function datedBy({ id, date }: LineCommit, evidenceOf: EvidenceOf): DatedCommit {
   const mergedAt = Date.parse(evidenceOf(id)?.mergedAt ?? '');
   return Number.isNaN(mergedAt) ? { date, isHosts: false } : { date: mergedAt, isHosts: true };
-}
-
-/** @throws UsageError where there can be no answer */
-export function requireOrder({ since, until }: Pick<AuditQuery, 'since' | 'until'>): void {
-  if (since === undefined || until === undefined || since <= until) return;
-  const [from, to] = [since, until].map((instant) => new Date(instant).toISOString());
-  throw new UsageError(`--since ${from} is after --until ${to}, so nothing can lie between; swap them`);
 }

@@ -2,13 +2,16 @@
 import { cutList, MAX_SHOWN_FLAGS, MAX_SHOWN_ITEMS, moreLines } from '../change/shown.js';
 import { listed, word } from '../change/words.js';
 import { counted } from '../report.js';
-import type { FlagEffect, RevisionEffect } from './effect.js';
+import type { RevisionEffect } from './effect.js';
+import type { FlagEffect } from './flag-effect.js';
 
-/** A line; `isName` of one that names a flag. */
+/** A line. Its text is safe in Markdown, except where `isRaw`. */
 export interface EffectLine {
   readonly depth: 0 | 1 | 2;
   readonly text: string;
+  /** The flag that the following lines are about. */
   readonly key?: string;
+  readonly isRaw?: boolean;
 }
 
 /** Files besides the flags' own that are named. */
@@ -24,16 +27,15 @@ export function effectLines({ flags, files, problems, problemCount, loads }: Rev
   const flagFiles = edited.map(({ key }) => `${key.replaceAll('.', '/')}.yaml`);
   const others = withoutEndings(files, new Set(flagFiles));
   return [
-    ...problems.map((text): EffectLine => ({ depth: 0, text })),
+    ...problems.map((text): EffectLine => ({ depth: 0, text, isRaw: true })),
     ...moreLines(problemCount - problems.length, 'problem').map((text): EffectLine => ({ depth: 0, text })),
     ...edited.slice(0, MAX_SHOWN_FLAGS).flatMap((flag) => flagLines(flag, loads)),
     ...moreLines(edited.length - MAX_SHOWN_FLAGS, 'flag').map((text): EffectLine => ({ depth: 0, text })),
     ...reachedLines(reached),
-    ...cutList(
-      others.map(({ path, status }) => `${path} ${status}`),
-      MAX_FILES,
-      'file',
-    ).map((text): EffectLine => ({ depth: 0, text })),
+    ...others
+      .slice(0, MAX_FILES)
+      .map(({ path, status }): EffectLine => ({ depth: 0, text: `${path} ${status}`, isRaw: true })),
+    ...moreLines(others.length - MAX_FILES, 'file').map((text): EffectLine => ({ depth: 0, text })),
   ];
 }
 

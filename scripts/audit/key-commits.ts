@@ -13,7 +13,7 @@ import {
   type IsolatedRepository,
 } from '../../provider/repository/index.js';
 import { pathsOf } from '../control/paths.js';
-import { contentOf } from './effect.js';
+import { contentOf } from './flag-effect.js';
 
 /** Where a flag's past is to be found. */
 export interface KeyCommits {
@@ -97,7 +97,10 @@ class Search {
     const pairs = contents.flatMap((state, index) =>
       state === undefined ? [] : ([[state.id, paths[index] ?? '']] as const),
     );
-    const [now, ...before] = await this.#read(new Map(pairs), [...pairs.map(([id]) => id)]);
+    const [now, ...before] = await this.#read(
+      new Map(pairs),
+      pairs.map(([id]) => id),
+    );
     if (now?.json === undefined || now.place.kind !== 'flag') return undefined;
     const content = contentOf(flagOf(now));
     const same = before.find(

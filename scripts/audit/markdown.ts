@@ -20,8 +20,9 @@ function entryBlock(entry: AuditEntry): string {
   ].join('\n');
 }
 
-function bullet({ depth, key, text }: EffectLine): string {
-  const words = key === undefined ? text : `**${codeSpan(key)}** · ${text}`;
+function bullet({ depth, key, text, isRaw = false }: EffectLine): string {
+  const safe = isRaw ? codeSpan(text) : text;
+  const words = key === undefined ? safe : `**${codeSpan(key)}** · ${safe}`;
   return `${'  '.repeat(depth)}- ${inert(words)}`;
 }
 

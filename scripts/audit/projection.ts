@@ -1,5 +1,5 @@
 /** What of a change is about the flag and the environments that somebody asks for. */
-import type { FlagEffect } from './effect.js';
+import type { FlagEffect } from './flag-effect.js';
 import type { AuditEntry } from './trail.js';
 
 /**

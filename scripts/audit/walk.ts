@@ -149,10 +149,13 @@ class Walker {
   async #lastServed(until: string): Promise<Served | undefined> {
     const { store, root } = this.request;
     let previous: Tree | undefined;
-    for await (const { id } of readHistory(store, { until, paths: [root] })) {
+    // Up to the commit that broke it the revision that loads was served, whatever else than flags changed meanwhile.
+    let commit: string | undefined = until;
+    for await (const { id, parents } of readHistory(store, { until, paths: [root] })) {
       previous = await readTree(store, id, root, { previous });
       const result = await load(previous, this.#served?.loaded);
-      if (result.ok) return { commit: id, loaded: result.loaded };
+      if (result.ok) return commit === undefined ? undefined : { commit, loaded: result.loaded };
+      [commit] = parents;
     }
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -215,6 +216,9 @@ describe('the memory of an audit', () => {
     const kept = await readFile(join(folder, name), 'utf8');
     expect(await audit(['--json'], repository.workDir)).toEqual(first);
     // That it is read at all: a lie whose digest is right is believed, and any other is not.
+    const lie = kept.slice(0, -65).replace('"tier":"medium"', '"tier":"low"');
+    await writeFile(join(folder, name), `${lie}${createHash('sha256').update(lie).digest('hex')}\n`);
+    expect(await audit(['--json'], repository.workDir)).not.toEqual(first);
     for (const damaged of [kept.replace('"tier":"medium"', '"tier":"low"'), kept.slice(0, -100), '', '{}\n', '\0']) {
       await writeFile(join(folder, name), damaged);
       expect(await audit(['--json'], repository.workDir)).toEqual(first);

@@ -1,11 +1,11 @@
 /** `flagctl audit`: every change that ever reached the main branch. */
-import { parseInstant } from '../../provider/engine/index.js';
 import { findRepository, type LocalRepository } from '../../provider/repository/index.js';
-import { audit as readTrail, requireOrder, type AuditQuery } from '../audit/audit.js';
+import { audit as readTrail } from '../audit/audit.js';
 import { noEvidence, type EvidenceOf } from '../audit/evidence.js';
 import { mainBranch } from '../audit/main-branch.js';
+import { queryOf } from '../audit/query.js';
 import { auditReport } from '../audit/report.js';
-import { UsageError, type Command, type CommandInput, type ParsedOptions } from '../command.js';
+import { UsageError, type Command, type CommandInput } from '../command.js';
 import type { Report } from '../report.js';
 
 /** Gives the records of a repository's merges; called once for each audit. */
@@ -76,37 +76,3 @@ async function runAudit(input: CommandInput, evidenceFor: EvidenceSource): Promi
   const request = { repository, root: workspace.path, tip, branch, query, evidenceOf, now: input.now(), progress };
   return auditReport(await readTrail(request), query);
 }
-
-function queryOf(options: ParsedOptions, key: string | undefined): AuditQuery {
-  const query = {
-    key,
-    since: instantOf(options, 'since'),
-    until: instantOf(options, 'until'),
-    environments: options.list('env'),
-    author: options.text('author'),
-    isDebtsOnly: options.isSet('debts'),
-    isOldestFirst: options.isSet('oldest-first'),
-  };
-  requireOrder(query);
-  if (query.author?.trim() === '') throw new UsageError('--author is empty; give a part of a name or an address');
-  return query;
-}
-
-/** @throws UsageError for what is no instant */
-function instantOf(options: ParsedOptions, name: 'since' | 'until'): number | undefined {
-  const text = options.text(name);
-  if (text === undefined) return undefined;
-  const milliseconds = parseInstant(text);
-  const isDay = text.length === DAY_LENGTH;
-  if (!Number.isNaN(milliseconds)) return isDay && name === 'until' ? milliseconds + DAY_MS - 1 : milliseconds;
-  throw new UsageError(
-    `--${name} must be an instant such as 2026-11-20T13:50:00Z, or a day such as 2026-11-20, not ${JSON.stringify(text.slice(0, MAX_SHOWN))}`,
-  );
-}
-
-/** `2026-11-20`: as a last day it counts as a whole. */
-const DAY_LENGTH = 10;
-const DAY_MS = 86_400_000;
-
-/** What somebody mistypes is no longer. */
-const MAX_SHOWN = 100;
