@@ -73,7 +73,7 @@ describe('an audit with records of merges', () => {
         reaches 1 flag through flag \`payments.checkout.new-flow\`: \`platform.web.banner\`
           prerequisite \`payments.checkout.new-flow\` changed
 
-      1 change on main, up to <owner>.
+      1 change on main, up to <longer>.
       "
     `);
   });
