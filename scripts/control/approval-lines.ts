@@ -7,9 +7,9 @@ const MAX_LINES = 8;
 /** Files in a row, which a reader can take in. */
 const MAX_FILES = 3;
 
-/** What is needed, or where a pull request was judged, who counts and what is still missing. */
+/** What is needed, or where a pull request was judged, who counts and what is still missing; none where nobody knows. */
 export function approvalLines({ needed, judged }: ApprovalState): readonly string[] {
-  if (needed === undefined) return ['unknown: nobody can tell what would be merged'];
+  if (needed === undefined) return [];
   const lines = judged === undefined ? neededLines(needed) : judgedLines(needed, judged);
   const rest = lines.length - MAX_LINES;
   return rest > 0 ? [...lines.slice(0, MAX_LINES), `and ${rest} more such lines; --json has them all`] : lines;
@@ -18,9 +18,9 @@ export function approvalLines({ needed, judged }: ApprovalState): readonly strin
 type Needed = NonNullable<ApprovalState['needed']>;
 type Judged = NonNullable<ApprovalState['judged']>;
 
-/** The lines say `needs` of a change; here that word is the heading. */
+/** The lines say `needs` of a change; here the heading says it. */
 function neededLines({ lines }: Needed): readonly string[] {
-  return lines.map((line) => line.replace(/^needs /, ''));
+  return lines.map((line) => line.replace(/^needs no approval/, 'none needed').replace(/^needs /, ''));
 }
 
 function judgedLines({ approvals }: Needed, { approvers, missing, debts }: Judged): readonly string[] {

@@ -4,17 +4,14 @@
 const MAX_LENGTH = 600;
 
 /** What a host makes a reference or a mention of: it would notify people, or link the comment to another thread. */
-const REFERENCE =
-  /(?<![A-Za-z0-9_])@[A-Za-z0-9][\w./-]*|[\w./-]{0,100}(?<![A-Za-z0-9])[#!&]\d+|(?<![A-Za-z0-9])gh-\d+/gi;
+const REFERENCE = /(?<![A-Za-z0-9])@[A-Za-z0-9][\w./-]*|[\w./-]{0,100}[#!&]\d+|(?<![A-Za-z0-9])gh-\d+/i;
 
 /** Code spans stay, as CommonMark finds them; everything else is plain text on one line. */
 export function inert(text: string, maxLength = MAX_LENGTH): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   const characters = Array.from(line);
   const shown = characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : line;
-  return partsOf(shown)
-    .map(({ isCode, part }) => (isCode ? part : plain(part)))
-    .join('');
+  return joined(partsOf(shown).flatMap(({ isCode, part }) => (isCode ? [part] : plain(part))));
 }
 
 /** A block of text that somebody may copy; nothing in it can end it. */
@@ -46,14 +43,20 @@ function partsOf(text: string): readonly Part[] {
   return [...parts, { isCode: false, part: text.slice(end) }];
 }
 
-function plain(text: string): string {
-  let escapedText = '';
-  let end = 0;
-  for (const match of text.matchAll(REFERENCE)) {
-    escapedText += `${escaped(text.slice(end, match.index))}\`${match[0]}\``;
-    end = match.index + match[0].length;
+/** What stands behind a span begins a text of its own, where a host looks for references afresh. */
+function plain(text: string): readonly string[] {
+  const pieces: string[] = [];
+  let rest = text;
+  for (let match = REFERENCE.exec(rest); match !== null; match = REFERENCE.exec(rest)) {
+    pieces.push(escaped(rest.slice(0, match.index)), `\`${match[0]}\``);
+    rest = rest.slice(match.index + match[0].length);
   }
-  return escapedText + escaped(text.slice(end));
+  return [...pieces, escaped(rest)];
+}
+
+/** Two spans side by side would be one of another length. */
+function joined(pieces: readonly string[]): string {
+  return pieces.reduce((text, piece) => text + (text.endsWith('`') && piece.startsWith('`') ? ' ' : '') + piece, '');
 }
 
 function escaped(text: string): string {

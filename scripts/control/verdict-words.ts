@@ -57,12 +57,13 @@ export function needLines(verdict: Verdict, subject: Subject): readonly NeedLine
   const whys = tierReasons.slice(0, MAX_REASONS).map(({ why }) => why);
   const rest = tierReasons.length - whys.length;
   const more = rest > 0 ? [`and ${counted(rest, 'more reason')}`] : [];
-  return [
+  const parts: readonly NeedLine[] = [
     { name: 'tier', lines: [tier, ...whys, ...more], ...(tier === 'high' && { emphasis: 'warning' }) },
-    directionLine(verdict),
-    ...(reason === undefined ? [] : [{ name: 'reason', lines: [reason] } as const]),
+    ...(approvals.needed === undefined ? [] : [directionLine(verdict)]),
+    { name: 'reason', lines: reason === undefined ? [] : [reason] },
     { name: 'approvals', lines: subject === 'group' ? [OWN_APPROVALS] : approvalLines(approvals) },
   ];
+  return parts.filter(({ lines }) => lines.length > 0);
 }
 
 function directionLine(verdict: Verdict): NeedLine {

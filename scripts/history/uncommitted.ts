@@ -5,6 +5,8 @@ const TIMEOUT_MS = 10_000;
 /** Tens of thousands of paths; who edits more than that knows it. */
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
+const STATUS = ['status', '--porcelain=v1', '-z', '--no-renames', '--ignore-submodules=all', '--untracked-files=all'];
+
 /** Paths of files below the flags folder, and of CODEOWNERS, that differ from HEAD; none where git cannot say. */
 export async function uncommittedFiles(
   { gitDir, toplevel }: LocalRepository,
@@ -13,10 +15,7 @@ export async function uncommittedFiles(
   const { exitCode, stdout } = await runGit({
     gitDir,
     // A monitor of files is a program that the repository's configuration names.
-    args: [
-      ...['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', `--work-tree=${toplevel}`],
-      ...['status', '--porcelain=v1', '-z', '--no-renames', '--ignore-submodules=all', '--untracked-files=all'],
-    ],
+    args: ['-c', 'core.fsmonitor=false', `--work-tree=${toplevel}`, ...STATUS],
     environment: localEnvironment(gitDir),
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
