@@ -1,6 +1,12 @@
 /** Whether a condition names its audience, or may hold for anybody. */
-import type { ConditionDocument, JsonValue, SegmentDocument, Stored } from '../../provider/engine/index.js';
-import { operatorsOf } from './canonical.js';
+import {
+  segmentReferences,
+  type ConditionDocument,
+  type JsonValue,
+  type SegmentDocument,
+  type Stored,
+} from '../../provider/engine/index.js';
+import { canonical, conditionMeaning, operatorsOf } from './canonical.js';
 
 /** The segments of a revision, by name; replaced whole, never edited. */
 export type Segments = ReadonlyMap<string, Stored<SegmentDocument>>;
@@ -33,6 +39,21 @@ export function segmentNamesAudience(name: string, segments: Segments): boolean 
   const fresh = document !== undefined && namesAudience(document.when, segments);
   answers.set(name, fresh);
   return fresh;
+}
+
+/** A condition and the segments in it, to the end, in one spelling. */
+export function audienceOf(when: ConditionDocument, segments: Segments): string {
+  const found = new Map<string, string>();
+  const open = [when];
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    for (const { name } of segmentReferences(part, [])) {
+      const inner = segments.get(name)?.read().when;
+      if (found.has(name) || inner === undefined) continue;
+      found.set(name, conditionMeaning(inner));
+      open.push(inner);
+    }
+  }
+  return canonical([conditionMeaning(when), [...found].sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 function entryNames(key: string, operand: JsonValue, segments: Segments): boolean {

@@ -1,6 +1,7 @@
 /** Whether a whole change is a reduction and nothing else: then it needs less, and nothing holds it up. */
 import type { FlagDocument } from '../../provider/engine/index.js';
 import type { Change, Direction, FlagChange, ItemKind } from '../change/change.js';
+import { isFileOfReduction } from './reduction-files.js';
 
 /** The answer, with every reason against it. */
 export interface ReductionVerdict {
@@ -14,8 +15,6 @@ export interface ReductionQuestion {
   readonly change: Change;
   /** The direction as if the flag were enabled in the environment, before and after: what a re-enabling will find. */
   readonly latentDirectionOf: (key: string, environment: string) => Direction;
-  /** Whether a path is a flag's or a segment's file: nothing else may be edited along. */
-  readonly isServing: (path: string) => boolean;
 }
 
 /** What may change in a reduction. Everything else is governance, or decides who will be reached later. */
@@ -36,8 +35,8 @@ const KEPT = [
 ] as const satisfies readonly (keyof FlagDocument)[];
 
 /** Judges a change. Only a proof makes it a reduction: whatever is unknown makes it none. */
-export function judgeReduction({ change, latentDirectionOf, isServing }: ReductionQuestion): ReductionVerdict {
-  const others = change.files.filter(({ path }) => !isServing(path));
+export function judgeReduction({ change, latentDirectionOf }: ReductionQuestion): ReductionVerdict {
+  const others = change.files.filter((file) => !isFileOfReduction(file, change));
   const because = [
     ...others.map(({ path }) => `${path} is edited along`),
     ...change.flags.flatMap((flag) => reasonsAgainst(flag, latentDirectionOf)),

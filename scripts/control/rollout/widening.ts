@@ -73,7 +73,9 @@ function raisedEnvironments(
   since: Date,
   threshold: number,
 ): readonly Raise[] {
-  return effects.flatMap(({ environment, exposure: { before, after } }) => {
+  return effects.flatMap(({ environment, direction, exposure: { before, after: written } }) => {
+    // What is proved to reduce matches nobody new, however it is written.
+    const after = direction === 'reducing' ? { ...written, audiences: undefined } : written;
     // A step that adds nothing is not the one to answer for what was added before.
     if (wideningOf(before, after) <= 0) return [];
     const past = history.exposureAt(key, environment, since);
