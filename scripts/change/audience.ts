@@ -72,7 +72,8 @@ function entryNames(key: string, operand: JsonValue, segments: Segments): boolea
 }
 
 function operatorNames(operator: string, operands: JsonValue): boolean {
-  if (operator === 'in' || operator === 'equals') return true;
+  // Of two values, both are everybody.
+  if (operator === 'in') return ![true, false].every((value) => (operands as readonly JsonValue[]).includes(value));
   if (!AFFIXES.has(operator)) return false;
   return (operands as readonly JsonValue[]).every(
     (affix) => typeof affix === 'string' && Array.from(affix).length >= MIN_AFFIX_LENGTH,

@@ -36,7 +36,11 @@ export function exposureOf(flag: FlagDocument | undefined, environmentName: stri
     openRules.set(name, Math.max(percent, openRules.get(name) ?? 0));
     audiences.set(name, `${audiences.get(name) ?? ''}${audienceOf(when, segments)}`);
   }
-  return { rest: percentOf(flag, environment.rollout ?? 0, isLive), openRules, ...(audiences.size > 0 && { audiences }) };
+  return {
+    rest: percentOf(flag, environment.rollout ?? 0, isLive),
+    openRules,
+    ...(audiences.size > 0 && { audiences }),
+  };
 }
 
 /** The largest of an exposure's percentages. */
@@ -55,6 +59,25 @@ export function wideningOf(before: Exposure, after: Exposure): number {
     return percent - (isSame ? (before.openRules.get(name) ?? 0) : 0);
   });
   return sumPercent([Math.max(0, after.rest - before.rest, ...rises)]);
+}
+
+/** As {@link wideningOf}, as if the flag were enabled on both sides, and whomever a rule of the same name matches. */
+export function latentWideningOf(
+  [before, old]: readonly [FlagDocument, Segments],
+  [after, now]: readonly [FlagDocument, Segments],
+  environmentName: string,
+): number {
+  const [was, is] = [
+    exposureOf(enabledIn(before, environmentName), environmentName, old),
+    exposureOf(enabledIn(after, environmentName), environmentName, now),
+  ];
+  return wideningOf(was, { ...is, audiences: undefined });
+}
+
+function enabledIn(flag: FlagDocument, environmentName: string): FlagDocument {
+  const environment = environmentOf(flag, environmentName);
+  if (environment === undefined) return flag;
+  return { ...flag, environments: { ...flag.environments, [environmentName]: { ...environment, enabled: true } } };
 }
 
 /** Whether a variant is another value than the default; under `default: null` every variant is. */

@@ -59,7 +59,14 @@ function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullReque
   const { base, head, now } = request;
   const { change, controlling, latentDirectionOf, template, past, commits } = evidence;
   const { flags, result } = change;
-  const widening = cumulativeWidening({ flags, policy: controlling.policy, history: past, wideningOf, now });
+  const widening = cumulativeWidening({
+    flags,
+    policy: controlling.policy,
+    history: past,
+    wideningOf,
+    base: change.base.loaded?.ruleset.documents ?? { flags: new Map() },
+    now,
+  });
   const { tier, reasons } = tierOfChange(change, evidence.control, raisesOf(controlling, widening.raised));
   const reduction = judgeReduction({ change, latentDirectionOf });
   const terms = { tier, isReducing: reduction.isReducing };

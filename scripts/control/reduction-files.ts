@@ -9,15 +9,9 @@ import type { Change, ChangedFile, FlagChange } from '../change/change.js';
 export function isFileOfReduction({ path, status }: ChangedFile, change: Change): boolean {
   const place = change.result.loaded?.files.get(path)?.place;
   if (status !== 'modified' || place === undefined) return false;
-  switch (place.kind) {
-    case 'flag':
-    case 'cases':
-      return change.flags.some((flag) => flag.key === place.name && isReduced(flag));
-    case 'segment':
-      return isSegmentOfReduction(place.name, change);
-    default:
-      return false;
-  }
+  if (place.kind === 'segment') return isSegmentOfReduction(place.name, change);
+  if (place.kind !== 'flag' && place.kind !== 'cases') return false;
+  return change.flags.some((flag) => flag.key === place.name && isReduced(flag));
 }
 
 function isSegmentOfReduction(name: string, { base, result, flags }: Change): boolean {
