@@ -11,7 +11,7 @@ export {
 } from './codeowners.js';
 export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
-export { readDocument } from './document.js';
+export { readDocument, type DocumentFile } from './document.js';
 export {
   changedFiles,
   CODEOWNERS_PATHS,

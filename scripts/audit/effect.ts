@@ -111,7 +111,7 @@ function controlOf(
   root: string,
   policy: Policy = NO_POLICY,
 ): Pick<RevisionEffect, 'tier' | 'tierReasons' | 'direction'> {
-  const paths = pathsOf(root, policy.naming?.pattern);
+  const paths = pathsOf(root);
   const ledger = root === '' ? 'retired.yaml' : `${root}/retired.yaml`;
   // It reads every flag, and without the ledger's file it is none.
   const retires =
@@ -121,7 +121,6 @@ function controlOf(
   const { isReducing } = judgeReduction({
     change,
     latentDirectionOf: (key, environment) => directions?.latentOf(key, environment) ?? 'other',
-    isServing: paths.isServing,
   });
   const isSame = change.result.loaded !== undefined && flags.every(isSameEverywhere);
   const direction = isReducing ? 'reducing' : isSame ? 'same' : 'other';

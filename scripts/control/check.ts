@@ -63,15 +63,23 @@ async function check(repository: IsolatedRepository, request: CheckRequest): Pro
 
 function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullRequest | undefined): Verdict {
   const { base, head, now } = request;
-  const { change, controlling, latentDirectionOf, paths, past, commits } = evidence;
+  const { change, controlling, latentDirectionOf, template, past, commits } = evidence;
   const { flags, result } = change;
-  const widening = cumulativeWidening({ flags, policy: controlling.policy, history: past, wideningOf, now });
+  const widening = cumulativeWidening({
+    flags,
+    policy: controlling.policy,
+    history: past,
+    wideningOf,
+    base: change.base.loaded?.ruleset.documents ?? { flags: new Map() },
+    now,
+  });
   const flagTiers = tiersOf(request, evidence, widening.raised);
   const raises = [...raisesOf(controlling, widening.raised), ...groupRaises(request, flags)];
   const { tier, reasons } = tierOfChange(change, evidence.control, raises);
-  const reduction = judgeReduction({ change, latentDirectionOf, isServing: paths.isServing });
+  const reduction = judgeReduction({ change, latentDirectionOf });
   const terms = { tier, isReducing: reduction.isReducing };
-  const words = { body: pullRequest?.body ?? request.description, messages: commits.map(({ message }) => message) };
+  const body = pullRequest?.body ?? request.description;
+  const words = { body, messages: commits.map(({ message }) => message), template };
   const approval = judgeApproval(request, evidence, { ...terms, pullRequest });
   const findings = [...judgeRules(evidence, { ...terms, words, now }), ...widening.findings, ...approval.findings];
   const isRefused = result.loaded === undefined || findings.some(({ severity }) => severity === 'error');
@@ -84,7 +92,7 @@ function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullReque
     tierReasons: reasons,
     isReducing: reduction.isReducing,
     notReducingBecause: reduction.because,
-    reason: reasonOf(words.body, words.messages),
+    reason: reasonOf(words.body, words.messages, template),
     approvals: approval.state,
     findings,
     problems: result.problems,

@@ -77,10 +77,10 @@ async function controlOf(chosen: readonly Edit[]): Promise<Control> {
   const flags = compareSides(base, result, changed, (key, environment) => directions.of(key, environment));
   const change = { base, result, files: changed, flags };
   const { policy } = base.loaded.ruleset.documents;
-  const { flag: pathOf, isServing } = pathsOf('flags');
+  const { flag: pathOf } = pathsOf('flags');
   const { tier } = tierOfChange(change, { policy, root: 'flags', pathOf, isRetirement: false });
   const latentDirectionOf = (key: string, environment: string) => directions.latentOf(key, environment);
-  const { isReducing, because } = judgeReduction({ change, latentDirectionOf, isServing });
+  const { isReducing, because } = judgeReduction({ change, latentDirectionOf });
   const asked = demandsOf(policy, tier).approvals ?? 0;
   return {
     tier: ORDER.indexOf(tier),

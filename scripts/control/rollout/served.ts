@@ -87,6 +87,21 @@ export function servesNobody({ rules, rest }: Served): boolean {
   return isEmpty(rest) && rules.every(({ shares }) => shares.length === 0);
 }
 
+/** Whether everybody gets a variant, whatever other flags serve. */
+export function isServedToAll(flag: FlagDocument | undefined, environment: string, variant: string): boolean {
+  const served = servedBy(flag, environment);
+  if (flag === undefined) return false;
+  if (served === undefined || servesNobody(served)) return defaultVariantOf(flag) === variant;
+  const [share, second] = served.rest.shares;
+  const isWhole = second === undefined && share?.variant === variant && share.weight === BUCKETS;
+  return isWhole && served.rules.length === 0 && Object.keys(flag.prerequisites ?? {}).length === 0;
+}
+
+/** A value of a mapping's own; undefined where it has none by the name. */
+export function ownValue<T>(map: { readonly [key: string]: T } | undefined, key: string): T | undefined {
+  return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
 /** Whether nobody is in a reach. */
 export function isEmpty({ segments, shares }: Reach): boolean {
   return segments.length === 0 && shares.length === 0;

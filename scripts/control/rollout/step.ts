@@ -12,7 +12,7 @@ import {
   withoutPlan,
   type Breach,
 } from './breach.js';
-import { isEmpty, variantsIn, type Reach, type Served, type ServedPlan } from './served.js';
+import { isEmpty, ownValue, variantsIn, type Reach, type Served, type ServedPlan } from './served.js';
 import { isWithin, wideningRules } from './within.js';
 
 const NOTHING: Reach = { segments: [], to: undefined, shares: [] };
@@ -110,8 +110,4 @@ function breachesOfValues(before: Served, after: Served): readonly Breach[] {
 
 function hashSpelling({ salt, key, bucketBy = 'targetingKey' }: FlagDocument): string {
   return canonical([salt ?? key, bucketBy]);
-}
-
-function ownValue<T>(map: { readonly [key: string]: T } | undefined, key: string): T | undefined {
-  return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
 }
