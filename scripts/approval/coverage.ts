@@ -1,6 +1,7 @@
 /** Coverage: for every file, somebody whose word counts belongs to an owner of it, at base and after the change. */
 import type { OwnedFile } from './demand.js';
 import { folded, type People } from './people.js';
+import { joined } from './wording.js';
 
 /** The files that one line-up of owners answers for. */
 export interface OwnerGroup {
@@ -8,7 +9,7 @@ export interface OwnerGroup {
   readonly owners: readonly string[];
   /** Sorted, each once. */
   readonly files: readonly string[];
-  /** Why these owners have a say in the first of the files. */
+  /** Why these owners have a say in the files: `deleted or modified`. */
   readonly why: string;
 }
 
@@ -32,21 +33,22 @@ export interface GroupCoverage extends OwnerGroup {
 
 /** Groups files by their owners on either side; a side on which a file does not exist asks nobody. */
 export function ownerGroups(files: readonly OwnedFile[]): readonly OwnerGroup[] {
-  const groups = new Map<string, { owners: readonly string[]; files: Set<string>; why: string }>();
+  const groups = new Map<string, { owners: readonly string[]; files: Set<string>; whys: Set<string> }>();
   for (const { path, why, ownersBefore, ownersAfter } of files) {
     const isNowhere = ownersBefore === undefined && ownersAfter === undefined;
     const sides = isNowhere ? [[]] : [ownersBefore, ownersAfter].filter((side) => side !== undefined);
     for (const side of sides) {
       const owners = [...new Map(side.map((owner) => [folded(owner), owner])).values()].toSorted(byFolded);
       const key = owners.map(folded).join('\n');
-      const group = groups.get(key) ?? { owners, files: new Set(), why };
+      const group = groups.get(key) ?? { owners, files: new Set(), whys: new Set() };
       groups.set(key, group);
       group.files.add(path);
+      group.whys.add(why);
     }
   }
   return [...groups]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, { owners, files, why }]) => ({ owners, files: [...files].toSorted(), why }));
+    .map(([, { owners, files, whys }]) => ({ owners, files: [...files].toSorted(), why: joined([...whys], 'or') }));
 }
 
 /** Whose word is asked about coverage. */

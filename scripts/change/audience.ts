@@ -1,12 +1,13 @@
 /** Whether a condition names its audience, or may hold for anybody. */
 import {
+  canonical,
   segmentReferences,
   type ConditionDocument,
   type JsonValue,
   type SegmentDocument,
   type Stored,
 } from '../../provider/engine/index.js';
-import { canonical, conditionMeaning, operatorsOf } from './canonical.js';
+import { conditionMeaning, operatorsOf } from './meaning.js';
 
 /** The segments of a revision, by name; replaced whole, never edited. */
 export type Segments = ReadonlyMap<string, Stored<SegmentDocument>>;

@@ -1,5 +1,6 @@
 /** How far a flag reaches, as far as its file can tell. */
 import {
+  canonical,
   defaultVariantOf,
   isPlan,
   variantsOf,
@@ -9,7 +10,6 @@ import {
   type RolloutDocument,
 } from '../../provider/engine/index.js';
 import { audienceOf, namesAudience, segmentNamesAudience, type Segments } from './audience.js';
-import { canonical } from './canonical.js';
 import type { Exposure } from './change.js';
 import { environmentOf } from './environments.js';
 import { reachedStages, sharesOf, sumPercent, targetOf } from './shares.js';

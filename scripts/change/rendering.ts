@@ -1,4 +1,5 @@
 /** The flags of a change as a report for a terminal. */
+import { wrapped } from '../output/wrap.js';
 import { emphasised, type Section, type Text } from '../report.js';
 import type { ChangeItem, EnvironmentEffect, FlagChange } from './change.js';
 import { wideningOf } from './exposure.js';
@@ -17,9 +18,6 @@ import {
   shownEnvironments,
 } from './shown.js';
 
-/** In characters: a terminal's usual width. */
-const WIDTH = 80;
-
 /** Sections of a report: each flag with what changes, then the flags that are only reached, as a table. */
 export function changeSections(flags: readonly FlagChange[]): readonly Section[] {
   if (flags.length === 0) return [lineSection(['No flag changes.'])];
@@ -37,7 +35,7 @@ function flagLines(flag: FlagChange): readonly Text[] {
   return [
     [emphasised('strong', flag.key), emphasised('faint', `  ${headingWords(flag)}`)],
     ...(flag.items.length === 0 ? ['  only comments or layout'] : []),
-    ...(flag.via.length === 0 ? [] : wrapped(`reached through ${causeWords(flag, String)}`, '  ')),
+    ...(flag.via.length === 0 ? [] : wrapped(`reached through ${causeWords(flag, String)}`, '  ', '    ')),
     ...itemLines(itemsEverywhere(flag), '  '),
     ...shownEnvironments(flag).flatMap(({ environment, effect, items }) => [
       ['  ', emphasised('strong', environment), ...effectText(effect)],
@@ -56,7 +54,7 @@ function effectText(effect: EnvironmentEffect | undefined): readonly Text[] {
 
 function itemLines(items: readonly ChangeItem[], indent: string): readonly string[] {
   const texts = items.map(({ text }) => text);
-  return cutList(texts, MAX_SHOWN_ITEMS, 'item').flatMap((text) => wrapped(text, indent));
+  return cutList(texts, MAX_SHOWN_ITEMS, 'item').flatMap((text) => wrapped(text, indent, `${indent}  `));
 }
 
 function reachedSections(reached: readonly FlagChange[]): readonly Section[] {
@@ -73,23 +71,10 @@ function reachedSections(reached: readonly FlagChange[]): readonly Section[] {
   const more = moreLines(reached.length - MAX_SHOWN_FLAGS, 'flag');
   return [
     { kind: 'table', table: { columns, rows } },
-    lineSection([...more, '', ...texts.flatMap((text) => wrapped(text, '  '))]),
+    lineSection([...more, '', ...texts.flatMap((text) => wrapped(text, '  ', '    '))]),
   ];
 }
 
 function lineSection(lines: readonly Text[]): Section {
   return { kind: 'lines', lines };
-}
-
-/** Lines of at most eighty characters where words allow it; what continues a line is indented below it. */
-function wrapped(text: string, indent: string): readonly string[] {
-  const [first = '', ...others] = text.split(' ');
-  const lines = [indent + first];
-  for (const part of others) {
-    const last = lines[lines.length - 1] ?? '';
-    const isFull = Array.from(last).length + 1 + Array.from(part).length > WIDTH;
-    if (isFull) lines.push(`${indent}  ${part}`);
-    else lines[lines.length - 1] = `${last} ${part}`;
-  }
-  return lines;
 }

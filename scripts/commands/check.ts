@@ -9,7 +9,11 @@ import { verdictReport } from '../control/report.js';
 import type { CodeHost } from '../host/code-host.js';
 import { hostOf } from '../host/for-command.js';
 import { baseOf, commitOf } from '../history/base.js';
-import type { Report } from '../report.js';
+import { uncommittedFiles } from '../history/uncommitted.js';
+import { emphasised, type Report, type Text } from '../report.js';
+
+/** Enough to know which edits are meant. */
+const MAX_SHOWN_FILES = 3;
 
 /** Judges a change; `--format json` prints what `schema/check/verdict.schema.json` describes. */
 export const check: Command = {
@@ -61,11 +65,21 @@ async function runCheck(input: CommandInput): Promise<Report> {
     now: instantOf(options.text('now')) ?? input.now(),
     progress,
   };
+  const notices = options.text('head') === undefined ? await uncommittedNotices(repository, workspace.path) : [];
   if (source?.isQueue === true && source.host !== undefined)
-    return verdictReport(await checkQueue(request, source.host));
+    return verdictReport(await checkQueue(request, source.host), 'group');
   const report = verdictReport(await checkChange(request));
   if (options.isSet('comment')) await source?.comment(report.markdown ?? '');
-  return report;
+  return { ...report, notices };
+}
+
+/** Somebody who edits and looks what it takes must not take the answer for one about the edits. */
+async function uncommittedNotices(repository: LocalRepository, root: string): Promise<readonly Text[]> {
+  const files = await uncommittedFiles(repository, root);
+  if (files.length === 0) return [];
+  const more = files.length > MAX_SHOWN_FILES ? ` and ${files.length - MAX_SHOWN_FILES} more` : '';
+  const named = `${files.slice(0, MAX_SHOWN_FILES).join(', ')}${more}`;
+  return [[emphasised('warning', 'not judged: '), `edits that are not committed, of ${named}`]];
 }
 
 /** Where the pull request comes from. */

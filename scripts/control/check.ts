@@ -1,6 +1,8 @@
 /** `flagctl check`: a change of a flag repository, and whether it may be merged. The same everywhere it runs. */
+import type { RiskTier } from '../../provider/engine/index.js';
 import { isolated, type GitRepository, type IsolatedRepository } from '../../provider/repository/index.js';
 import type { PullRequest } from '../approval/pull-request.js';
+import type { FlagChange } from '../change/change.js';
 import { wideningOf } from '../change/exposure.js';
 import { readSides } from '../history/side.js';
 import { judgeApproval, ownersToAsk } from './approval.js';
@@ -12,7 +14,7 @@ import { reasonOf } from './reason/reason.js';
 import { judgeReduction } from './reduction.js';
 import { cumulativeWidening, type RaisedFlag } from './rollout/widening.js';
 import { judgeRules } from './rules.js';
-import { tierOfChange, type TierReason } from './tier.js';
+import { highestTier, tierOfChange, tierOfFlag, type TierReason } from './tier.js';
 import type { Verdict } from './verdict.js';
 
 /** What to judge. */
@@ -32,6 +34,10 @@ export interface CheckRequest {
    * approvals are needed, and of whom.
    */
   readonly pullRequest?: ((owners: readonly string[]) => Promise<PullRequest>) | undefined;
+  /** A description beside the commits' messages, where no pull request gives one. */
+  readonly description?: string | undefined;
+  /** The least tier of some flags, by key: what they have in a merge queue's whole group. */
+  readonly groupTiers?: ReadonlyMap<string, RiskTier> | undefined;
   /** The commit that reviews must be for; left out: the head. */
   readonly reviewedHead?: string | undefined;
   readonly mergeTimes?: MergeTimes | undefined;
@@ -67,10 +73,13 @@ function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullReque
     base: change.base.loaded?.ruleset.documents ?? { flags: new Map() },
     now,
   });
-  const { tier, reasons } = tierOfChange(change, evidence.control, raisesOf(controlling, widening.raised));
+  const flagTiers = tiersOf(request, evidence, widening.raised);
+  const raises = [...raisesOf(controlling, widening.raised), ...groupRaises(request, flags)];
+  const { tier, reasons } = tierOfChange(change, evidence.control, raises);
   const reduction = judgeReduction({ change, latentDirectionOf });
   const terms = { tier, isReducing: reduction.isReducing };
-  const words = { body: pullRequest?.body, messages: commits.map(({ message }) => message), template };
+  const body = pullRequest?.body ?? request.description;
+  const words = { body, messages: commits.map(({ message }) => message), template };
   const approval = judgeApproval(request, evidence, { ...terms, pullRequest });
   const findings = [...judgeRules(evidence, { ...terms, words, now }), ...widening.findings, ...approval.findings];
   const isRefused = result.loaded === undefined || findings.some(({ severity }) => severity === 'error');
@@ -88,7 +97,30 @@ function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullReque
     findings,
     problems: result.problems,
     flags,
+    flagTiers,
   };
+}
+
+/** The tier of each flag in this change. */
+function tiersOf(
+  { groupTiers }: CheckRequest,
+  { change, control }: Evidence,
+  raised: readonly RaisedFlag[],
+): ReadonlyMap<string, RiskTier> {
+  const high = new Set(raised.map(({ key }) => key));
+  return new Map(
+    change.flags.map((flag) => {
+      const floor = high.has(flag.key) ? 'high' : (groupTiers?.get(flag.key) ?? 'low');
+      return [flag.key, highestTier([floor, tierOfFlag(flag, control)])];
+    }),
+  );
+}
+
+function groupRaises({ groupTiers }: CheckRequest, flags: readonly FlagChange[]): readonly TierReason[] {
+  return flags.flatMap(({ key }) => {
+    const tier = groupTiers?.get(key);
+    return tier === undefined ? [] : [{ tier, why: `flag ${key} is ${tier} in the whole group` }];
+  });
 }
 
 function raisesOf({ isBaseBroken }: Controlling, raised: readonly RaisedFlag[]): readonly TierReason[] {

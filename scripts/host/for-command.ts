@@ -4,9 +4,13 @@ import { UsageError } from '../errors.js';
 import { hostFrom, openHost, type CodeHost, type HostKind } from './host.js';
 import { parseRemote } from './remote.js';
 
-/** Which kind of host a remote is on, and whether it is the one that everybody knows. @throws HostError */
-export function hostKindOf(url: string): { readonly kind: HostKind; readonly isPublic: boolean } {
-  const { kind, apiUrl } = parseRemote({ url });
+/**
+ * Which kind of host a remote is on, and whether it is the one that everybody knows.
+ * @param fallback the kind where the host's name does not say it
+ * @throws HostError
+ */
+export function hostKindOf(url: string, fallback?: HostKind): { readonly kind: HostKind; readonly isPublic: boolean } {
+  const { kind, apiUrl } = parseRemote({ url, fallback });
   return { kind, isPublic: ['https://api.github.com', 'https://gitlab.com/api/v4'].includes(apiUrl) };
 }
 
@@ -34,7 +38,7 @@ export async function hostOf(repository: LocalRepository, environment: Environme
   if (url === undefined) {
     throw new UsageError('the clone has no remote `origin`, so there is no host to ask; give the pull request as JSON');
   }
-  const { kind, isPublic } = hostKindOf(url);
+  const { kind, isPublic } = hostKindOf(url, namedKind(environment));
   if (!isPublic && (hostFrom(kind, environment).apiUrl ?? '') === '') {
     const variable = kind === 'github' ? 'GITHUB_API_URL' : 'CI_API_V4_URL';
     throw new UsageError(
@@ -42,6 +46,12 @@ export async function hostOf(repository: LocalRepository, environment: Environme
     );
   }
   return opened(url, kind, environment);
+}
+
+/** Whoever names one API says which kind of host the remote is on. */
+export function namedKind(environment: Environment): HostKind | undefined {
+  const kinds = (['github', 'gitlab'] as const).filter((kind) => (hostFrom(kind, environment).apiUrl ?? '') !== '');
+  return kinds.length === 1 ? kinds[0] : undefined;
 }
 
 function opened(url: string, kind: HostKind, environment: Environment): RepositoryHost {

@@ -25,6 +25,11 @@ describe('parseRemote', () => {
       { url: 'https://git.acme.example:8443/acme/flags', kind: 'gitlab' },
       { kind: 'gitlab', apiUrl: 'https://git.acme.example:8443/api/v4', path: 'acme/flags' },
     ],
+    [
+      { url: 'https://git.acme.example/acme/team/flags', fallback: 'gitlab' },
+      { kind: 'gitlab', apiUrl: 'https://git.acme.example/api/v4', path: 'acme/team/flags' },
+    ],
+    [{ url: 'https://github.com/acme/flags', fallback: 'gitlab' }, github],
   ])('%j', (options, expected) => {
     expect(parseRemote(options)).toEqual(expected);
   });
@@ -37,11 +42,11 @@ describe('parseRemote', () => {
     [{ url: 'https://github.com/acme/flags/more' }, /its path is not owner\/name/],
     [{ url: 'acme/..' }, /its path is not owner\/name/],
     [{ url: 'git@github.com:../flags' }, /its path is not owner\/name/],
-    [{ url: 'https://git.acme.example/acme/flags' }, /say which kind it is/],
+    [{ url: 'https://git.acme.example/acme/flags' }, /name its API in GITHUB_API_URL or in CI_API_V4_URL/],
     [{ url: 'acme/flags', apiUrl: 'http://git.acme.example/api/v3' }, /must be https/],
     [{ url: 'acme/flags', apiUrl: 'https://user:secret@git.acme.example' }, /without credentials/],
     [{ url: 'acme/flags', apiUrl: 'secret' }, /is no URL/],
-    [{ url: 'https://user:secret@git.acme.example/a' }, /say which kind it is/],
+    [{ url: 'https://user:secret@git.acme.example/a' }, /name its API in GITHUB_API_URL or in CI_API_V4_URL/],
   ])('refuses %j', (options, message) => {
     expect(() => parseRemote(options)).toThrow(message);
     expect(() => parseRemote(options)).not.toThrow(/secret/);

@@ -17,6 +17,8 @@ export interface RemoteRepository {
 export interface RemoteOptions {
   readonly url: string;
   readonly kind?: HostKind | undefined;
+  /** The kind of a host whose name does not say it. */
+  readonly fallback?: HostKind | undefined;
   readonly apiUrl?: string | undefined;
 }
 
@@ -51,11 +53,15 @@ function checkedPath(path: string, kind: HostKind): string {
   return trimmed;
 }
 
-function kindOf(host: string | undefined, given: HostKind | undefined): HostKind {
+function kindOf(host: string | undefined, given: HostKind | undefined, fallback: HostKind | undefined): HostKind {
   if (given !== undefined) return given;
   if (host === undefined || host === 'github.com' || host.startsWith('github.')) return 'github';
   if (host === 'gitlab.com' || host.startsWith('gitlab.')) return 'gitlab';
-  throw refused(`whether ${host} is a GitHub or a GitLab host is not known; say which kind it is`);
+  if (fallback !== undefined) return fallback;
+  throw new HostError(
+    `whether ${host} is a GitHub or a GitLab host is not known; name its API in GITHUB_API_URL or in CI_API_V4_URL`,
+    'invalid',
+  );
 }
 
 function apiOf(kind: HostKind, host: string | undefined): string {
@@ -73,8 +79,8 @@ function checkedApi(apiUrl: string): string {
 }
 
 /** Reads a remote's URL, `git@host:owner/name` or `owner/name`. @throws HostError, which repeats no credentials */
-export function parseRemote({ url, kind: given, apiUrl }: RemoteOptions): RemoteRepository {
+export function parseRemote({ url, kind: given, fallback, apiUrl }: RemoteOptions): RemoteRepository {
   const { host, path } = splitRemote(url.trim());
-  const kind = kindOf(host, given);
+  const kind = kindOf(host, given, fallback);
   return { kind, apiUrl: checkedApi(apiUrl ?? apiOf(kind, host)), path: checkedPath(path, kind) };
 }

@@ -1,6 +1,7 @@
 /** Findings for a terminal or a log. */
 import type { Finding } from '../control/finding.js';
 import { emphasised, type Emphasis, type Text } from '../report.js';
+import { wrapped } from './wrap.js';
 
 const EMPHASIS: Readonly<Record<Finding['severity'], Emphasis>> = { error: 'bad', warning: 'warning', notice: 'faint' };
 
@@ -10,9 +11,16 @@ export function findingLines(findings: readonly Finding[]): readonly Text[] {
     const about = [key ?? file, environment].filter((word) => word !== undefined).join(' in ');
     return [
       [emphasised(EMPHASIS[severity], `${severity} ${code}`), about === '' ? '' : `  ${about}`],
-      message,
-      ...(fix === undefined ? [] : [[emphasised('faint', 'fix: '), fix]]),
+      ...wrapped(message),
+      ...(fix === undefined ? [] : fixLines(fix)),
       '',
     ];
   });
+}
+
+/** The first line is a sentence; what follows is text for a file, which is never wrapped. */
+function fixLines(fix: string): readonly Text[] {
+  const [sentence = '', ...block] = fix.split('\n');
+  const [first = '', ...more] = wrapped(sentence, 'fix: ', '     ');
+  return [[emphasised('faint', 'fix: '), first.slice('fix: '.length)], ...more, ...block.map((line) => `  ${line}`)];
 }

@@ -1,5 +1,7 @@
 /** What a flag serves in one environment, as far as widening is concerned. */
+import { environmentOf } from '../../change/environments.js';
 import {
+  canonical,
   BUCKETS,
   defaultVariantOf,
   isPlan,
@@ -48,12 +50,6 @@ export interface Served {
   readonly rules: readonly ServedRule[];
   readonly rest: Reach;
   readonly plan: ServedPlan | undefined;
-}
-
-/** The flag's document of an environment, enabled or not. */
-export function environmentOf(flag: FlagDocument | undefined, name: string): EnvironmentDocument | undefined {
-  const environments = flag?.environments ?? {};
-  return Object.hasOwn(environments, name) ? environments[name] : undefined;
 }
 
 /** What a flag serves in an environment; undefined where it is disabled or absent. */
@@ -119,15 +115,6 @@ export function totalOf(shares: readonly Share[]): number {
 /** The variants besides the default that anybody gets. */
 export function variantsIn({ segments, to, shares }: Reach): ReadonlySet<string> {
   return new Set([...(segments.length > 0 && to !== undefined ? [to] : []), ...shares.map(({ variant }) => variant)]);
-}
-
-/** A value with sorted keys, so that the order in which a mapping is written makes no difference. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value ?? null, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))
-      : inner,
-  );
 }
 
 function restOf(flag: FlagDocument, { rollout = 0 }: EnvironmentDocument): Reach {
