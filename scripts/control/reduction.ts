@@ -1,5 +1,5 @@
 /** Whether a whole change is a reduction and nothing else: then it needs less, and nothing holds it up. */
-import type { FlagDocument } from '../../provider/engine/index.js';
+import { isPlan, type FlagDocument } from '../../provider/engine/index.js';
 import type { Change, Direction, FlagChange, ItemKind } from '../change/change.js';
 import { latentWideningOf } from '../change/exposure.js';
 import { isFileOfReduction, isServing } from './reduction-files.js';
@@ -63,7 +63,18 @@ function reasonsAgainst(
     if (latentDirectionOf(key, environment) !== 'other') return [];
     return [`flag ${key} would not be proved to reduce in ${environment} once it is enabled there again`];
   });
-  return [...(edited.length > 0 ? edited : kept.map((part) => `flag ${key}: ${part} is edited along`)), ...widened];
+  return [
+    ...(edited.length > 0 ? edited : kept.map((part) => `flag ${key}: ${part} is edited along`)),
+    ...lostPlans(before, after).map((name) => `flag ${key}: its plan in ${name} is taken away`),
+    ...widened,
+  ];
+}
+
+/** Environments that go together with a plan: its stages, holds and guardrails would be forgotten. */
+function lostPlans(before: FlagDocument, after: FlagDocument): readonly string[] {
+  return Object.entries(before.environments ?? {}).flatMap(([name, { rollout = 0 }]) =>
+    isPlan(rollout) && !Object.hasOwn(after.environments ?? {}, name) ? [name] : [],
+  );
 }
 
 /** What rises behind a rule that stops everybody: proved to reach nobody now, and there when the rule goes. */

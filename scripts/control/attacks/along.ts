@@ -43,7 +43,6 @@ const killAlong = (number: number, name: string, changes: FileChanges, before: F
 
 export const alongAttacks: readonly Attack[] = [
   killAlong(60, 'A kill that widens a segment along, which no flag uses yet', everybody, somePilots),
-  killAlong(60, 'A kill that adds a segment along, for a later change to use', everybody),
   killAlong(60, 'A kill that widens the segment of a stage that another flag has not reached yet', everybody, {
     ...somePilots,
     [files.low]: waiting,
@@ -70,15 +69,14 @@ export const alongAttacks: readonly Attack[] = [
     [files.medium]: medium(production('100', { ...killed, rules: STOP })),
   }),
   {
-    number: 63,
-    name: 'A kill of a flag of the tier high, by one approval: honest',
+    number: 62,
+    name: 'A kill that takes the environment away, and its plan with the guardrails along',
     scene: async (scene) => {
-      await scene.push({ [files.high]: highFlag('internal').replace('enabled: true', 'enabled: false') });
+      await scene.push({ [files.high]: highFlag('internal').replace(/\nenvironments:[^]*/, '') });
       await scene.review('pat');
     },
-    verdict: 'passes',
-    tier: 'high',
-    isReducing: true,
+    verdict: 'refused',
+    isReducing: false,
   },
   {
     number: 63,

@@ -146,6 +146,16 @@ export const seamAttacks: readonly Attack[] = [
     codes: ['reason-missing'],
   },
   {
+    number: 68,
+    name: 'CODEOWNERS begins with a byte order mark, so that its first line matches nothing on the host',
+    scene: async (scene) => {
+      await scene.push({ CODEOWNERS: `\u{feff}${codeowners}` });
+      for (const login of ['pat', 'pia', 'olga', 'omar']) await scene.review(login);
+    },
+    verdict: 'refused',
+    codes: ['codeowners-invalid'],
+  },
+  {
     number: 69,
     name: 'A repair of main in a freeze: honest',
     scene: async (scene) => {
