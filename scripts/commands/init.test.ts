@@ -74,6 +74,13 @@ describe('init makes a repository', () => {
     expect((await flagctl('validate')).output).toContain('1 flag, 0 segments, 0 guardrails, 2 cases: 0 errors');
   });
 
+  it('whose first pull request needs nothing but its reviews', async () => {
+    const base = await repository.commit({});
+    await flagctl('init', ...words);
+    const head = await repository.commit({}, 'Flags\n\nReason: the first of them is due.');
+    expect(await flagctl('check', '--base', base, '--head', head)).toMatchObject({ exitCode: 0 });
+  });
+
   it.each([
     [['--env', 'live'], 1],
     [['--env', 'live,beta,dev', '--branch', 'trunk'], 3],

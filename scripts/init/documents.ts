@@ -12,6 +12,9 @@ export function codeowners({ codeOwner }: Choices): NewFile {
 # A flag file's owner here is the team that the file names; \`flagctl validate\` compares the two.
 # Handles as in flags/policy.yaml.
 
+# Whatever no later line matches, the README for one: nobody could approve a change of a file without an owner.
+* ${codeOwner}
+
 /flags/ ${codeOwner}
 
 # Flags of other teams, by the first part of their key:
