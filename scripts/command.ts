@@ -44,7 +44,7 @@ export interface CommandExample {
 }
 
 /** How a report can be shown; every command has `text`. */
-export type ReportFormat = 'text' | 'json' | 'github' | 'sarif' | 'markdown';
+export type ReportFormat = 'text' | 'json' | 'github' | 'sarif' | 'markdown' | 'csv';
 
 /** The values of the command line: only names that the command declares can be asked for. */
 export interface ParsedOptions {

@@ -1,4 +1,4 @@
-/** A report as text, JSON, workflow annotations, SARIF or Markdown. */
+/** A report as text, JSON, workflow annotations, SARIF, Markdown or CSV. */
 import type { Problem } from '../provider/repository/index.js';
 import type { ReportFormat } from './command.js';
 import type { Finding } from './control/finding.js';
@@ -23,6 +23,8 @@ export function renderReport(report: Report, format: ReportFormat, screen: Scree
       return `${JSON.stringify(sarifLog(problemsOf(report)), undefined, 2)}\n`;
     case 'markdown':
       return report.markdown ?? '';
+    case 'csv':
+      return report.csv ?? '';
     case 'github': {
       const rest = report.sections.filter(({ kind }) => kind !== 'problems' && kind !== 'findings');
       const annotations = githubAnnotations(problemsOf(report)) + findingAnnotations(findingsOf(report));

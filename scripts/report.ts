@@ -45,6 +45,8 @@ export interface Report {
   readonly json?: unknown;
   /** What `--format markdown` prints: for a pull request's comment. */
   readonly markdown?: string;
+  /** What `--format csv` prints: RFC 4180. */
+  readonly csv?: string;
   /** For the reader and not for the next program in the pipe: shown on standard error in every format. */
   readonly notices?: readonly Text[];
 }

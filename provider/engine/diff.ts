@@ -1,8 +1,8 @@
 /** Which flags mean something else after a change, in one environment. */
+import { canonical } from './canonical.js';
 import {
   NO_REFERENCES,
   type Documents,
-  type JsonValue,
   type References,
   type RolloutDocument,
   type StoredReferrer,
@@ -153,13 +153,4 @@ function rolloutMeaning(rollout: RolloutDocument): unknown {
   if (!isPlan(rollout)) return { segments: [], rollout };
   const { segments, share } = reachedStages(rollout);
   return { to: rollout.to, segments: segments.map(({ segment }) => segment), rollout: share?.percent ?? 0 };
-}
-
-/** JSON with sorted keys, so that the order in which a mapping is written makes no difference. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner as Record<string, JsonValue>).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

@@ -2,6 +2,7 @@
 export type * from './documents.js';
 export type * from './types.js';
 export { BUCKETS } from './bucket.js';
+export { canonical } from './canonical.js';
 export { comparedFlags } from './diff.js';
 export { explain, type ExplainedCondition, type ExplainedStep, type Explanation } from './explain.js';
 export { Directions } from './reduction.js';

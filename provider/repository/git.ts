@@ -6,7 +6,7 @@ export { changedFiles, type FileChange, type FileState } from './git/changed-fil
 export type { CommitPerson, CommitRecord, HistoryCommit, Trailer } from './git/commit-record.js';
 export { localEnvironment } from './git/environment.js';
 export { fetchRef } from './git/fetch.js';
-export { commitsBetween, readHistory, type HistoryRequest } from './git/history.js';
+export { commitsBetween, readCommits, readHistory, type CommitsRequest, type HistoryRequest } from './git/history.js';
 export { isolated, IsolatedRepository } from './git/isolated.js';
 export { mergeTrees, type Merge } from './git/merge.js';
 export { GitMirror, openRepository, type GitRemote } from './git/mirror.js';

@@ -11,7 +11,7 @@ export {
 } from './codeowners.js';
 export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
-export { readDocument } from './document.js';
+export { readDocument, type DocumentFile } from './document.js';
 export {
   changedFiles,
   CODEOWNERS_PATHS,
@@ -24,6 +24,7 @@ export {
   mergeTrees,
   parsePath,
   parseRef,
+  readCommits,
   readHistory,
   readTree,
   resolveRevision,
@@ -32,6 +33,7 @@ export {
   visitBlobs,
   type CommitPerson,
   type CommitRecord,
+  type CommitsRequest,
   type FileChange,
   type FileState,
   type GitLimits,
@@ -59,6 +61,7 @@ export {
   type UnplacedProblem,
 } from './problem.js';
 export { nearest } from './suggest.js';
+export { checkedBy } from './schema.js';
 export { Slices } from './slices.js';
 export { hasInvisible, refuseInvisible, spellInvisible } from './yaml/invisible.js';
 export { decodeText } from './yaml/text.js';

@@ -1,6 +1,13 @@
 /** Whether a condition names its audience, or may hold for anybody. */
-import type { ConditionDocument, JsonValue, SegmentDocument, Stored } from '../../provider/engine/index.js';
-import { operatorsOf } from './canonical.js';
+import {
+  canonical,
+  segmentReferences,
+  type ConditionDocument,
+  type JsonValue,
+  type SegmentDocument,
+  type Stored,
+} from '../../provider/engine/index.js';
+import { conditionMeaning, operatorsOf } from './meaning.js';
 
 /** The segments of a revision, by name; replaced whole, never edited. */
 export type Segments = ReadonlyMap<string, Stored<SegmentDocument>>;
@@ -35,6 +42,21 @@ export function segmentNamesAudience(name: string, segments: Segments): boolean 
   return fresh;
 }
 
+/** A condition and the segments in it, to the end, in one spelling. */
+export function audienceOf(when: ConditionDocument, segments: Segments): string {
+  const found = new Map<string, string>();
+  const open = [when];
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    for (const { name } of segmentReferences(part, [])) {
+      const inner = segments.get(name)?.read().when;
+      if (found.has(name) || inner === undefined) continue;
+      found.set(name, conditionMeaning(inner));
+      open.push(inner);
+    }
+  }
+  return canonical([conditionMeaning(when), [...found].sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
 function entryNames(key: string, operand: JsonValue, segments: Segments): boolean {
   switch (key) {
     case 'segment':
@@ -51,7 +73,8 @@ function entryNames(key: string, operand: JsonValue, segments: Segments): boolea
 }
 
 function operatorNames(operator: string, operands: JsonValue): boolean {
-  if (operator === 'in' || operator === 'equals') return true;
+  // Of two values, both are everybody.
+  if (operator === 'in') return ![true, false].every((value) => (operands as readonly JsonValue[]).includes(value));
   if (!AFFIXES.has(operator)) return false;
   return (operands as readonly JsonValue[]).every(
     (affix) => typeof affix === 'string' && Array.from(affix).length >= MIN_AFFIX_LENGTH,

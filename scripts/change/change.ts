@@ -98,4 +98,6 @@ export interface Exposure {
   readonly rest: number;
   /** Of a rule's audience, by the rule's name; only rules whose audience is open, see `exposure.ts`. */
   readonly openRules: ReadonlyMap<string, number>;
+  /** Whom each open rule matches, in one spelling: the same percentage of others is a widening. Left out: not told. */
+  readonly audiences?: ReadonlyMap<string, string> | undefined;
 }

@@ -1,6 +1,6 @@
 /** What changed of a condition, in words. */
 import type { ConditionDocument, JsonValue } from '../../provider/engine/index.js';
-import { LIST_OPERATORS, membersOf, operandMeaning, operatorsOf } from './canonical.js';
+import { LIST_OPERATORS, membersOf, operandMeaning, operatorsOf } from './meaning.js';
 import { codeSpan, flow, listed, valueSpan, valueWord, valuesFromTo } from './words.js';
 
 /** A text for each entry that differs: "`country` AT, CH added, FR removed"; none where both mean the same. */

@@ -1,12 +1,12 @@
 /** What changed of a flag in one environment, in words. */
 import {
+  canonical,
   isPlan,
   type EnvironmentDocument,
   type FlagDocument,
   type JsonValue,
   type RolloutDocument,
 } from '../../provider/engine/index.js';
-import { canonical } from './canonical.js';
 import type { ItemDraft } from './draft.js';
 import { planItems, stagesWords } from './plans.js';
 import { ruleItems } from './rules.js';

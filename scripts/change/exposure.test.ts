@@ -110,7 +110,7 @@ describe('an exposure', () => {
   test.each(rows)('of %s', (_name, environment, sketch, expected) => {
     const environments = environment === undefined ? {} : { production: { enabled: true, ...environment } };
     const flag = flagDocument('team.domain.flag', { ...sketch, environments });
-    expect(exposureOf(flag, 'production', segments)).toEqual(
+    expect(exposureOf(flag, 'production', segments)).toMatchObject(
       typeof expected === 'number' ? exposure(expected) : expected,
     );
   });

@@ -1,6 +1,11 @@
 /** What changed of a flag, in a reviewer's words and in the order of its file. */
-import { defaultVariantOf, variantsOf, type FlagDocument, type JsonValue } from '../../provider/engine/index.js';
-import { canonical } from './canonical.js';
+import {
+  canonical,
+  defaultVariantOf,
+  variantsOf,
+  type FlagDocument,
+  type JsonValue,
+} from '../../provider/engine/index.js';
 import type { ChangeItem, ItemKind } from './change.js';
 import { itemsIn, type ItemDraft } from './draft.js';
 import { environmentItems, environmentNames, environmentOf, goneItem } from './environments.js';

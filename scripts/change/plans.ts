@@ -1,6 +1,11 @@
 /** What changed of a staged plan, in words. */
-import type { FlagDocument, JsonValue, PlanDocument, StageDocument } from '../../provider/engine/index.js';
-import { canonical } from './canonical.js';
+import {
+  canonical,
+  type FlagDocument,
+  type JsonValue,
+  type PlanDocument,
+  type StageDocument,
+} from '../../provider/engine/index.js';
 import type { ItemKind } from './change.js';
 import type { ItemDraft } from './draft.js';
 import { align, placeWords, type Aligned } from './sequence.js';

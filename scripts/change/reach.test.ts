@@ -256,7 +256,7 @@ describe('effects', () => {
     const after = edited(chained, SEGMENT, '{ email: { endsWith: "@example.com" } }', '{ email: { exists: true } }');
     const changes = await changesOf(chained, after);
     const search = changes.find(({ key }) => key === 'platform.web.search');
-    expect(search?.effects[0]?.exposure).toEqual({
+    expect(search?.effects[0]?.exposure).toMatchObject({
       before: { rest: 5, openRules: new Map() },
       after: { rest: 5, openRules: new Map([['internal', 100]]) },
     });

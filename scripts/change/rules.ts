@@ -1,6 +1,6 @@
 /** What changed of an environment's rules, in words. */
-import type { FlagDocument, JsonValue, RuleDocument } from '../../provider/engine/index.js';
-import { canonical, conditionMeaning } from './canonical.js';
+import { canonical, type FlagDocument, type JsonValue, type RuleDocument } from '../../provider/engine/index.js';
+import { conditionMeaning } from './meaning.js';
 import { conditionChanges, conditionWords } from './conditions.js';
 import type { ItemKind } from './change.js';
 import type { ItemDraft } from './draft.js';

@@ -1,5 +1,6 @@
 /** The commands, in the order of the help. */
 import type { Command } from '../command.js';
+import { audit } from './audit.js';
 import { build } from './build.js';
 import { check } from './check.js';
 import { completion } from './completion.js';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   init,
   validate,
   check,
+  audit,
   list,
   explain,
   newFlag,

@@ -5,9 +5,11 @@ import { neededApprovals, type NeededApprovals } from '../approval/needed.js';
 import { ownersOfFiles, type ReachedFile } from '../approval/owners.js';
 import type { PullRequest } from '../approval/pull-request.js';
 import { judgeApprovals, type ApprovalVerdict } from '../approval/verdict.js';
+import type { FlagChange } from '../change/change.js';
 import type { CheckRequest } from './check.js';
 import type { Evidence } from './evidence.js';
 import type { Finding } from './finding.js';
+import { awaitsSegments } from './reduction-files.js';
 import { demandsOf } from './tier.js';
 
 /** The approvals of a change. */
@@ -47,20 +49,33 @@ export function judgeApproval(
   return { state: { needed, judged }, findings: [...findings, ...judged.findings] };
 }
 
-/** Every touched file; and the file of each flag that is reached, for its owners' users get something else. */
+/**
+ * Every touched file; and the file of each flag that is reached, for its owners' users get something else: now, once it
+ * is enabled again, or once its plan goes on.
+ */
 function filesToOwn(
-  { change, paths }: Evidence,
+  { change, paths, latentDirectionOf }: Evidence,
   { isReducing }: Pick<ApprovalTerms, 'isReducing'>,
 ): readonly ReachedFile[] {
   const touched = change.files.map(({ path, status }) => ({ path, status, why: status }));
   const reached = change.flags
-    .filter(({ status, effects }) => status === 'reached' && effects.some(({ direction }) => direction !== 'same'))
+    .filter((flag) => flag.status === 'reached' && (isMoved(flag, latentDirectionOf) || isMovedLater(flag)))
     .map(({ key, via }) => ({
       path: paths.flag(key),
       status: 'reached' as const,
       why: `reached through ${via.join(', ')}`,
     }));
   return isReducing ? touched : [...touched, ...reached];
+}
+
+function isMoved({ key, effects }: FlagChange, latentDirectionOf: Evidence['latentDirectionOf']): boolean {
+  return effects.some(
+    ({ environment, direction }) => direction !== 'same' || latentDirectionOf(key, environment) !== 'same',
+  );
+}
+
+function isMovedLater(flag: FlagChange): boolean {
+  return flag.via.some((cause) => cause.startsWith('segment ')) && awaitsSegments(flag);
 }
 
 function demandOf(

@@ -1,6 +1,8 @@
 /** `flagctl check`: a change of a flag repository, and whether it may be merged. The same everywhere it runs. */
+import type { RiskTier } from '../../provider/engine/index.js';
 import { isolated, type GitRepository, type IsolatedRepository } from '../../provider/repository/index.js';
 import type { PullRequest } from '../approval/pull-request.js';
+import type { FlagChange } from '../change/change.js';
 import { wideningOf } from '../change/exposure.js';
 import { readSides } from '../history/side.js';
 import { judgeApproval, ownersToAsk } from './approval.js';
@@ -12,7 +14,7 @@ import { reasonOf } from './reason/reason.js';
 import { judgeReduction } from './reduction.js';
 import { cumulativeWidening, type RaisedFlag } from './rollout/widening.js';
 import { judgeRules } from './rules.js';
-import { tierOfChange, type TierReason } from './tier.js';
+import { highestTier, tierOfChange, tierOfFlag, type TierReason } from './tier.js';
 import type { Verdict } from './verdict.js';
 
 /** What to judge. */
@@ -32,6 +34,10 @@ export interface CheckRequest {
    * approvals are needed, and of whom.
    */
   readonly pullRequest?: ((owners: readonly string[]) => Promise<PullRequest>) | undefined;
+  /** A description beside the commits' messages, where no pull request gives one. */
+  readonly description?: string | undefined;
+  /** The least tier of some flags, by key: what they have in a merge queue's whole group. */
+  readonly groupTiers?: ReadonlyMap<string, RiskTier> | undefined;
   /** The commit that reviews must be for; left out: the head. */
   readonly reviewedHead?: string | undefined;
   readonly mergeTimes?: MergeTimes | undefined;
@@ -57,13 +63,23 @@ async function check(repository: IsolatedRepository, request: CheckRequest): Pro
 
 function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullRequest | undefined): Verdict {
   const { base, head, now } = request;
-  const { change, controlling, latentDirectionOf, paths, past, commits } = evidence;
+  const { change, controlling, latentDirectionOf, template, past, commits } = evidence;
   const { flags, result } = change;
-  const widening = cumulativeWidening({ flags, policy: controlling.policy, history: past, wideningOf, now });
-  const { tier, reasons } = tierOfChange(change, evidence.control, raisesOf(controlling, widening.raised));
-  const reduction = judgeReduction({ change, latentDirectionOf, isServing: paths.isServing });
+  const widening = cumulativeWidening({
+    flags,
+    policy: controlling.policy,
+    history: past,
+    wideningOf,
+    base: change.base.loaded?.ruleset.documents ?? { flags: new Map() },
+    now,
+  });
+  const flagTiers = tiersOf(request, evidence, widening.raised);
+  const raises = [...raisesOf(controlling, widening.raised), ...groupRaises(request, flags)];
+  const { tier, reasons } = tierOfChange(change, evidence.control, raises);
+  const reduction = judgeReduction({ change, latentDirectionOf });
   const terms = { tier, isReducing: reduction.isReducing };
-  const words = { body: pullRequest?.body, messages: commits.map(({ message }) => message) };
+  const body = pullRequest?.body ?? request.description;
+  const words = { body, messages: commits.map(({ message }) => message), template };
   const approval = judgeApproval(request, evidence, { ...terms, pullRequest });
   const findings = [...judgeRules(evidence, { ...terms, words, now }), ...widening.findings, ...approval.findings];
   const isRefused = result.loaded === undefined || findings.some(({ severity }) => severity === 'error');
@@ -76,12 +92,35 @@ function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullReque
     tierReasons: reasons,
     isReducing: reduction.isReducing,
     notReducingBecause: reduction.because,
-    reason: reasonOf(words.body, words.messages),
+    reason: reasonOf(words.body, words.messages, template),
     approvals: approval.state,
     findings,
     problems: result.problems,
     flags,
+    flagTiers,
   };
+}
+
+/** The tier of each flag in this change. */
+function tiersOf(
+  { groupTiers }: CheckRequest,
+  { change, control }: Evidence,
+  raised: readonly RaisedFlag[],
+): ReadonlyMap<string, RiskTier> {
+  const high = new Set(raised.map(({ key }) => key));
+  return new Map(
+    change.flags.map((flag) => {
+      const floor = high.has(flag.key) ? 'high' : (groupTiers?.get(flag.key) ?? 'low');
+      return [flag.key, highestTier([floor, tierOfFlag(flag, control)])];
+    }),
+  );
+}
+
+function groupRaises({ groupTiers }: CheckRequest, flags: readonly FlagChange[]): readonly TierReason[] {
+  return flags.flatMap(({ key }) => {
+    const tier = groupTiers?.get(key);
+    return tier === undefined ? [] : [{ tier, why: `flag ${key} is ${tier} in the whole group` }];
+  });
 }
 
 function raisesOf({ isBaseBroken }: Controlling, raised: readonly RaisedFlag[]): readonly TierReason[] {

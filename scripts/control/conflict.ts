@@ -32,5 +32,6 @@ export function conflictVerdict({ base, head }: CheckRequest, conflicts: readonl
     ],
     problems: [],
     flags: [],
+    flagTiers: new Map(),
   };
 }

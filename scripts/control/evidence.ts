@@ -6,6 +6,7 @@ import { compareSides } from '../change/compare.js';
 import { readSide, type Sides } from '../history/side.js';
 import type { CheckRequest } from './check.js';
 import { controlOf, type Controlling } from './control-of.js';
+import { readTemplate } from './reason/template.js';
 import { pathsOf, type Paths } from './paths.js';
 import { readPast } from './past.js';
 import { keyHistory } from './permanence/key-history.js';
@@ -30,6 +31,8 @@ export interface Evidence {
   readonly keyed: JudgedChange;
   /** What can't be seen in the files of the change. */
   readonly invisible: readonly Finding[];
+  /** The base's template of a description, which gives no reason. */
+  readonly template: string;
 }
 
 /** Reads it. @throws SyncError where objects are missing or the history is cut */
@@ -45,11 +48,12 @@ export async function gatherEvidence(
   const controlSide = controlledBy === base ? sides.base : await readSide(repository, controlledBy, root);
   const controlling = await controlOf(repository, controlSide, sides.result, root);
   progress('reading the history of keys');
-  const [commits, history, past, invisible] = await Promise.all([
+  const [commits, history, past, invisible, template] = await Promise.all([
     commitsBetween(repository, base, head),
     needsKeyHistory(sides) ? keyHistory(repository, base, root) : NO_HISTORY,
     readPast(repository, { base: sides.base, root, flags: change.flags, pathOf: paths.flag, mergeTimes }),
     invisibleFindings(repository, base, sides.result.revision, root),
+    readTemplate(repository, base),
   ]);
   const keyed = { ...sides, history };
   const control = { policy: controlling.policy, root, pathOf: paths.flag, isRetirement: isRetirement(keyed) };
@@ -63,6 +67,7 @@ export async function gatherEvidence(
     past,
     keyed,
     invisible,
+    template,
   };
 }
 

@@ -1,11 +1,11 @@
 /** What the rules of rollouts ask of the past, answered out of git and, for times, by the host. */
+import { environmentOf } from '../change/environments.js';
 import { isPlan, type FlagDocument } from '../../provider/engine/index.js';
 import { load, readTree, type GitRepository } from '../../provider/repository/index.js';
 import type { FlagChange, Side } from '../change/change.js';
 import { exposureOf } from '../change/exposure.js';
 import { readFlagPast, type FlagPast, type PastState } from '../history/flag-past.js';
 import type { LastServed, PastExposure, RolloutHistory, ServingDocuments, StageSince } from './rollout/history.js';
-import { environmentOf } from './rollout/served.js';
 
 /** When the host merged a commit of main, by its own clock; undefined where it does not know. */
 export type MergeTimes = (commit: string) => Promise<Date | undefined>;

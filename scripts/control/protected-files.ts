@@ -1,19 +1,19 @@
 /** The files that decide how much control a change gets, or who gives it: to change one needs the highest tier. */
 import { compilePathPattern, pathMatcher, type PathPattern } from '../../provider/repository/index.js';
 
-/** Patterns of CODEOWNERS; letter case makes no difference here, for some file systems make none either. */
+/** Patterns of CODEOWNERS, folders without a slash behind them, for a link may take the place of one; letter case makes no difference here, for some file systems make none either. */
 const ALWAYS: readonly string[] = [
   // Who owns what, and what the host and the tools run.
   'CODEOWNERS',
-  '/.github/',
-  '/.gitlab/',
+  '/.github',
+  '/.gitlab',
   '/.gitlab-ci.yml',
-  '/.ci/',
-  '/schema/',
+  '/.ci',
+  '/schema',
   // The tools, where they are in the same repository, and what brings them where they are not.
-  '/provider/',
-  '/scripts/',
-  'node_modules/',
+  '/provider',
+  '/scripts',
+  'node_modules',
   'package.json',
   'package-lock.json',
   'npm-shrinkwrap.json',
@@ -25,7 +25,13 @@ const ALWAYS: readonly string[] = [
   '.npmrc',
   '.yarnrc',
   '.yarnrc.yml',
+  '.yarn',
   '.pnpmfile.cjs',
+  '.pnpmfile.mjs',
+  'bunfig.toml',
+  '.tool-versions',
+  'mise.toml',
+  '.mise.toml',
   '.node-version',
   '.nvmrc',
   'tsconfig*.json',

@@ -26,7 +26,7 @@ export interface QueueHost {
 
 /** A pull request of the group: what the group has at each end of it. */
 interface Member {
-  readonly number: number;
+  readonly pullRequest: PullRequest;
   readonly before: string;
   readonly after: string;
 }
@@ -39,26 +39,33 @@ const MAX_MEMBERS = 100;
  * @throws SyncError, HostError
  */
 export async function checkQueue(request: CheckRequest, host: QueueHost): Promise<Verdict> {
-  const combination = await checkChange({ ...request, pullRequest: undefined });
   const { members, findings } = await isolated(request.repository, {}, (own) => membersOf(own, request, host));
+  // Each answers for its own reason below.
+  const description = members.map(({ pullRequest }) => pullRequest.body).join('\n\n');
+  const combination = await checkChange({ ...request, pullRequest: undefined, description });
   const verdicts: Verdict[] = [];
   for (const member of members) {
-    request.progress(`judging pull request ${member.number}`);
-    verdicts.push(await judgeMember(request, host, member));
+    request.progress(`judging pull request ${member.pullRequest.number}`);
+    verdicts.push(await judgeMember(request, host, member, combination));
   }
   return combined(combination, verdicts, members, findings);
 }
 
 /** What a pull request brings where the queue put it, with the reviews of its own head. */
-async function judgeMember(request: CheckRequest, host: QueueHost, member: Member): Promise<Verdict> {
-  const { head } = await host.readPullRequest(member.number, []);
+async function judgeMember(
+  request: CheckRequest,
+  host: QueueHost,
+  { pullRequest, before, after }: Member,
+  combination: Verdict,
+): Promise<Verdict> {
   return checkChange({
     ...request,
-    base: member.before,
-    head: member.after,
+    base: before,
+    head: after,
     controlledBy: request.base,
-    reviewedHead: head.commit,
-    pullRequest: (owners) => host.readPullRequest(member.number, owners),
+    groupTiers: combination.flagTiers,
+    reviewedHead: pullRequest.head.commit,
+    pullRequest: (owners) => host.readPullRequest(pullRequest.number, owners),
   });
 }
 
@@ -72,9 +79,9 @@ async function membersOf(
   const findings: Finding[] = [];
   let before = base;
   for (const commit of commits) {
-    const number = await numberOf(repository, commit, before, host);
-    if (number === undefined) continue;
-    members.push({ number, before, after: commit.id });
+    const pullRequest = await pullRequestOf(repository, commit, before, host);
+    if (pullRequest === undefined) continue;
+    members.push({ pullRequest, before, after: commit.id });
     before = commit.id;
   }
   if (before !== head) findings.push(unmapped(commits.at(-1)?.id ?? head));
@@ -97,19 +104,20 @@ async function firstParents(
  * The pull request whose merge into `before` gives exactly what a commit of the group has. A number in a message is a
  * claim; that the trees are the same is a fact.
  */
-async function numberOf(
+async function pullRequestOf(
   repository: IsolatedRepository,
   commit: HistoryCommit,
   before: string,
   host: QueueHost,
-): Promise<number | undefined> {
+): Promise<PullRequest | undefined> {
   const claimed = [...commit.message.matchAll(/#(\d{1,9})\b/g)].map(([, number]) => Number(number));
   const told = await host.pullRequestsOf(commit.id);
   for (const number of new Set([...told, ...claimed.slice(0, MAX_CLAIMS)])) {
-    const { head } = await host.readPullRequest(number, []);
-    if ((await resolveRevision(repository, head.commit)) === undefined) continue;
-    const merge = await mergeTrees(repository, before, head.commit);
-    if (merge.ok && merge.tree === (await treeOf(repository, commit.id))) return number;
+    const pullRequest = await host.readPullRequest(number, []);
+    const { commit: head } = pullRequest.head;
+    if ((await resolveRevision(repository, head)) === undefined) continue;
+    const merge = await mergeTrees(repository, before, head);
+    if (merge.ok && merge.tree === (await treeOf(repository, commit.id))) return pullRequest;
   }
   return undefined;
 }
@@ -144,7 +152,7 @@ function combined(
   findings: readonly Finding[],
 ): Verdict {
   const own = verdicts.flatMap(({ findings: found }, index) =>
-    found.map((finding) => ({ ...finding, message: `#${members[index]?.number}: ${finding.message}` })),
+    found.map((finding) => ({ ...finding, message: `#${members[index]?.pullRequest.number}: ${finding.message}` })),
   );
   const all = [...findings, ...combination.findings, ...own];
   const isRefused =

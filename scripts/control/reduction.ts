@@ -1,6 +1,8 @@
 /** Whether a whole change is a reduction and nothing else: then it needs less, and nothing holds it up. */
 import type { FlagDocument } from '../../provider/engine/index.js';
 import type { Change, Direction, FlagChange, ItemKind } from '../change/change.js';
+import { latentWideningOf } from '../change/exposure.js';
+import { isFileOfReduction } from './reduction-files.js';
 
 /** The answer, with every reason against it. */
 export interface ReductionVerdict {
@@ -14,8 +16,6 @@ export interface ReductionQuestion {
   readonly change: Change;
   /** The direction as if the flag were enabled in the environment, before and after: what a re-enabling will find. */
   readonly latentDirectionOf: (key: string, environment: string) => Direction;
-  /** Whether a path is a flag's or a segment's file: nothing else may be edited along. */
-  readonly isServing: (path: string) => boolean;
 }
 
 /** What may change in a reduction. Everything else is governance, or decides who will be reached later. */
@@ -36,11 +36,11 @@ const KEPT = [
 ] as const satisfies readonly (keyof FlagDocument)[];
 
 /** Judges a change. Only a proof makes it a reduction: whatever is unknown makes it none. */
-export function judgeReduction({ change, latentDirectionOf, isServing }: ReductionQuestion): ReductionVerdict {
-  const others = change.files.filter(({ path }) => !isServing(path));
+export function judgeReduction({ change, latentDirectionOf }: ReductionQuestion): ReductionVerdict {
+  const others = change.files.filter((file) => !isFileOfReduction(file, change));
   const because = [
     ...others.map(({ path }) => `${path} is edited along`),
-    ...change.flags.flatMap((flag) => reasonsAgainst(flag, latentDirectionOf)),
+    ...change.flags.flatMap((flag) => [...reasonsAgainst(flag, latentDirectionOf), ...hiddenRises(flag, change)]),
   ];
   const reduces = change.flags.some(({ effects }) => effects.some(({ direction }) => direction === 'reducing'));
   if (because.length === 0 && !reduces) because.push('nobody is reduced');
@@ -61,4 +61,13 @@ function reasonsAgainst(
     return [`flag ${key} would not be proved to reduce in ${environment} once it is enabled there again`];
   });
   return [...(edited.length > 0 ? edited : kept.map((part) => `flag ${key}: ${part} is edited along`)), ...widened];
+}
+
+/** What rises behind a rule that stops everybody: proved to reach nobody now, and there when the rule goes. */
+function hiddenRises({ key, before, after, effects }: FlagChange, { base, result }: Change): readonly string[] {
+  const [old, now] = [base, result].map(({ loaded }) => loaded?.ruleset.documents.segments ?? new Map<string, never>());
+  if (before === undefined || after === undefined || old === undefined || now === undefined) return [];
+  return effects
+    .filter(({ environment }) => latentWideningOf([before, old], [after, now], environment) > 0)
+    .map(({ environment }) => `flag ${key} rises in ${environment} behind what keeps people out`);
 }

@@ -30,7 +30,8 @@ export function judgeRules(evidence: Evidence, terms: RuleTerms): readonly Findi
     ...permanenceFindings(keyed),
     ...invisible,
     ...servedFindings(evidence, tierOf, now),
-    ...(isReducing ? [] : checkFreezes(change.flags, policy, now)),
+    // While main serves nothing new, a repair cannot be told from a widening, and must not wait for a freeze to end.
+    ...(isReducing || controlling.isBaseBroken ? [] : checkFreezes(change.flags, policy, now)),
     ...checkReason(tier, policy, words),
     ...checkRunbooks(change.flags, policy, tierOf),
   ];

@@ -1,5 +1,5 @@
 /** How much control a change gets: the highest tier of all that it touches, at the base and in the result. */
-import type { FlagDocument, PolicyDocument, RiskTier, TierDocument } from '../../provider/engine/index.js';
+import type { PolicyDocument, RiskTier, TierDocument } from '../../provider/engine/index.js';
 import { compilePathPattern, pathMatcher } from '../../provider/repository/index.js';
 import type { Change, FlagChange } from '../change/change.js';
 import { ProtectedFiles } from './protected-files.js';
@@ -41,9 +41,13 @@ export function demandsOf(policy: PolicyDocument, tier: RiskTier): TierDocument 
 }
 
 /** The tier of a flag: the highest of its own at the base, in the result, and of the floors that hold for it. */
-export function tierOfFlag({ key, before, after }: FlagChange, control: Control): RiskTier {
+export function tierOfFlag(
+  { key, before, after }: Pick<FlagChange, 'key' | 'before' | 'after'>,
+  { policy, pathOf }: Control,
+): RiskTier {
   const sides = [before, after].filter((document) => document !== undefined);
-  return highestTier([...sides.map(({ riskTier }) => riskTier), ...floorsOf(key, sides, control)]);
+  const owners = sides.map(({ owner }) => owner);
+  return highestTier([...sides.map(({ riskTier }) => riskTier), ...floorsOf(pathOf(key), owners, policy)]);
 }
 
 /** The tier of a whole change; each flag that widened too much of late (`widened`, see `rollout/`) counts as high. */
@@ -53,11 +57,11 @@ export function tierOfChange(change: Change, control: Control, widened: readonly
   return { tier, reasons: tier === 'low' ? [] : reasons.filter((reason) => reason.tier === tier) };
 }
 
-function* floorsOf(key: string, sides: readonly FlagDocument[], { policy, pathOf }: Control): Generator<RiskTier> {
-  const matches = pathMatcher(pathOf(key));
-  for (const { path, team, tier } of policy.floors ?? []) {
+function* floorsOf(file: string, owners: readonly string[], { floors = [] }: PolicyDocument): Generator<RiskTier> {
+  const matches = pathMatcher(file);
+  for (const { path, team, tier } of floors) {
     if (path !== undefined && matches(compilePathPattern(path))) yield tier;
-    if (team !== undefined && sides.some(({ owner }) => owner === team)) yield tier;
+    if (team !== undefined && owners.includes(team)) yield tier;
   }
 }
 
@@ -73,10 +77,38 @@ function flagReasons({ flags }: Change, control: Control): readonly TierReason[]
   });
 }
 
-function fileReasons({ files }: Change, { policy, root, isRetirement }: Control): readonly TierReason[] {
+function fileReasons(change: Change, control: Control): readonly TierReason[] {
+  const { policy, root, isRetirement } = control;
   const protectedFiles = new ProtectedFiles(root, policy.protected);
   const ledger = root === '' ? 'retired.yaml' : `${root}/retired.yaml`;
-  return files
-    .filter(({ path }) => protectedFiles.has(path) && !(isRetirement && path === ledger))
-    .map(({ path, status }) => ({ tier: 'high', why: `${path} is ${status}; it decides what changes need` }));
+  return change.files.flatMap(({ path, status }): readonly TierReason[] => {
+    if (protectedFiles.has(path) && !(isRetirement && path === ledger)) {
+      return [{ tier: 'high', why: `${path} is ${status}; it decides what changes need` }];
+    }
+    const of = fileTier(path, change, control);
+    return of === undefined ? [] : [of];
+  });
+}
+
+/** Of files that are no flag's, which have reasons of their own: a floor that holds for one, or whose cases it has. */
+function fileTier(path: string, change: Change, control: Control): TierReason | undefined {
+  const sides = [change.base, change.result].flatMap(({ loaded }) => loaded ?? []);
+  const places = sides.flatMap(({ files }) => files.get(path)?.place ?? []);
+  if (places.some(({ kind }) => kind === 'flag')) return undefined;
+  const [place] = places;
+  if (place?.kind === 'cases') {
+    const [before, after] = [change.base, change.result].map(({ loaded }) =>
+      loaded?.ruleset.documents.flags.get(place.name)?.read(),
+    );
+    const tier = tierOfFlag({ key: place.name, before, after }, control);
+    return { tier, why: `${path} has the cases of flag ${place.name}, which is ${tier}` };
+  }
+  const owners = sides.flatMap(({ ruleset: { documents } }) => {
+    if (place?.kind === 'segment') return documents.segments.get(place.name)?.read().owner ?? [];
+    return place?.kind === 'guardrail' ? (documents.guardrails.get(place.name)?.read().owner ?? []) : [];
+  });
+  const floors = [...floorsOf(path, owners, control.policy)];
+  return floors.length === 0
+    ? undefined
+    : { tier: highestTier(floors), why: `${path} is ${highestTier(floors)} by a floor of the policy` };
 }

@@ -27,10 +27,12 @@ export interface Verdict {
   /** What keeps the merge result from loading; and its warnings. */
   readonly problems: readonly Problem[];
   readonly flags: readonly FlagChange[];
+  /** How much control each of them needs in this change, by key. */
+  readonly flagTiers: ReadonlyMap<string, RiskTier>;
 }
 
 /** The verdict as `--format json` prints it: `schema/verdict.schema.json`. */
-export function verdictJson({ flags, problems, ...verdict }: Verdict): unknown {
+export function verdictJson({ flags, flagTiers, problems, ...verdict }: Verdict): unknown {
   return {
     version: 1,
     ...verdict,
@@ -39,6 +41,7 @@ export function verdictJson({ flags, problems, ...verdict }: Verdict): unknown {
       ...flag,
       owner: (after ?? before)?.owner,
       riskTier: { before: before?.riskTier, after: after?.riskTier },
+      tier: flagTiers.get(flag.key),
       effects: effects.map(({ exposure, ...effect }) => ({
         ...effect,
         exposure: { before: exposureJson(exposure.before), after: exposureJson(exposure.after) },

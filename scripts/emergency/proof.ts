@@ -2,7 +2,6 @@
 import { Directions } from '../../provider/engine/index.js';
 import type { LoadedRepository } from '../../provider/repository/index.js';
 import { compareSides } from '../change/compare.js';
-import { pathsOf } from '../control/paths.js';
 import { judgeReduction } from '../control/reduction.js';
 
 /** Why it is not proved, in words; undefined where it is. The same proof as that of `flagctl check`. */
@@ -20,7 +19,6 @@ export function whyNotReducing(before: LoadedRepository, after: LoadedRepository
   const { because } = judgeReduction({
     change: { base, result, files, flags },
     latentDirectionOf: (key, environment) => directions.latentOf(key, environment),
-    isServing: pathsOf(before.root).isServing,
   });
   return because[0];
 }

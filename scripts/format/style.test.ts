@@ -24,6 +24,8 @@ const orders: readonly (readonly [
   ['policy', 'expiry', styles.policy.keys?.['expiry']?.order],
   ['policy', 'widening', styles.policy.keys?.['widening']?.order],
   ['policy', 'freeze', styles.policy.keys?.['freezes']?.each?.order],
+  ['policy', 'floor', styles.policy.keys?.['floors']?.each?.order],
+  ['policy', 'reducing', styles.policy.keys?.['reducing']?.order],
   ['policy', 'approvers', styles.policy.keys?.['approvers']?.order],
   ['retired', 'entry', styles.retired.each?.order],
   ['cases', 'case', styles.cases.each?.order],

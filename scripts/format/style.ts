@@ -91,7 +91,20 @@ const guardrail: Style = {
 
 const policy: Style = {
   layout: 'block',
-  order: ['bucketing', 'environments', 'naming', 'teams', 'tiers', 'expiry', 'widening', 'freezes', 'approvers'],
+  order: [
+    'bucketing',
+    'environments',
+    'naming',
+    'teams',
+    'tiers',
+    'expiry',
+    'widening',
+    'freezes',
+    'floors',
+    'protected',
+    'reducing',
+    'approvers',
+  ],
   keys: {
     naming: { order: ['pattern'] },
     teams: { layout: 'block', each: { order: ['codeOwner', 'active'] } },
@@ -103,7 +116,9 @@ const policy: Style = {
     expiry: { order: ['ticket', 'warn', 'fail', 'max'] },
     widening: { order: ['window', 'high'] },
     freezes: { each: { layout: 'line', order: ['from', 'until', 'reason'], keys: { from: date, until: date } } },
-    approvers: { order: ['bots', 'ignoreEmails'] },
+    floors: { each: { layout: 'line', order: ['path', 'team', 'tier'] } },
+    reducing: { order: ['fewerApprovals', 'direct', 'reviewWithin'] },
+    approvers: { order: ['bots', 'allowedBots', 'ignoreEmails'] },
   },
 };
 

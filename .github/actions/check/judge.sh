@@ -71,6 +71,12 @@ judge_group() {
     return
   fi
   authorised_git -C "$REPOSITORY" fetch --quiet --no-tags --no-recurse-submodules origin "+$HEAD:refs/guidon/group"
+  # A squashed pull request's own head is not in the group; a number in a message is only where to look.
+  local number
+  for number in $(git -C "$REPOSITORY" log --format=%s "origin/$BRANCH..$HEAD" | grep -oE '#[1-9][0-9]{0,8}' | tr -d '#' | sort -un | head -n 100); do
+    authorised_git -C "$REPOSITORY" fetch --quiet --no-tags --no-recurse-submodules origin \
+      "+refs/pull/$number/head:refs/guidon/$number" || echo "There is no pull request $number."
+  done
   flagctl validate --rev "$HEAD" --format github || note $?
   flagctl check --base "origin/$BRANCH" --head "$HEAD" --queue --format github || note $?
 }

@@ -65,6 +65,26 @@ export async function commitsBetween(
   return commits;
 }
 
+/** Which commits, without what they changed. */
+export interface CommitsRequest extends Omit<HistoryRequest, 'paths'> {
+  /** Whether only the commits of the branch itself are wanted, and none that a merge brought. */
+  readonly isFirstParent: boolean;
+}
+
+/**
+ * Commits alone, children before their parents.
+ * @throws SyncError when the history is cut, or can't be read
+ */
+export async function* readCommits(
+  repository: GitRepository,
+  { until, since, isFirstParent, ...limits }: CommitsRequest,
+): AsyncGenerator<CommitRecord> {
+  const range = [requireHash(until), ...(since === undefined ? [] : [`^${requireHash(since)}`])];
+  const args = ['--topo-order', '--no-patch', ...(isFirstParent ? ['--first-parent'] : []), ...range, '--'];
+  const log = { args, purpose: 'a list of commits' };
+  for await (const { files: _, ...commit } of readLog(repository, log, MAX_HISTORY_COMMITS, limits)) yield commit;
+}
+
 function requireHash(text: string): string {
   if (isCommitHash(text)) return text;
   throw new SyncError(`"${shown(text)}" is not the full hash of a commit`, 'never');

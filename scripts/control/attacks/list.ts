@@ -7,6 +7,7 @@ import { ownershipAttacks } from './ownership.js';
 import { peopleAttacks } from './people.js';
 import { reductionAttacks } from './reductions.js';
 import { rolloutAttacks } from './rollouts.js';
+import { seamAttacks } from './seams.js';
 
 /** The rows of the suite. */
 export const attacks: readonly Attack[] = [
@@ -17,6 +18,7 @@ export const attacks: readonly Attack[] = [
   ...keyAttacks,
   ...rolloutAttacks,
   ...reductionAttacks,
+  ...seamAttacks,
 ].toSorted((one, other) => one.number - other.number);
 
 /** What the host, the workflows or the audit must meet. */

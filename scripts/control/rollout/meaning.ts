@@ -1,7 +1,8 @@
 /** Everything that decides who gets what of a flag, in one spelling, so that two revisions can be compared. */
-import { defaultVariantOf, variantsOf } from '../../../provider/engine/index.js';
+import { environmentOf } from '../../change/environments.js';
+import { canonical, defaultVariantOf, variantsOf } from '../../../provider/engine/index.js';
 import type { ServingDocuments } from './history.js';
-import { canonical, conditionsOf, environmentOf, planOf, servedBy, type Served } from './served.js';
+import { conditionsOf, planOf, servedBy, type Served } from './served.js';
 
 /** The segments that a served environment asks about its contexts, and the segments in those, each in one spelling. */
 export function conditionsOfServed(

@@ -1,5 +1,7 @@
 /** What a flag serves in one environment, as far as widening is concerned. */
+import { environmentOf } from '../../change/environments.js';
 import {
+  canonical,
   BUCKETS,
   defaultVariantOf,
   isPlan,
@@ -50,12 +52,6 @@ export interface Served {
   readonly plan: ServedPlan | undefined;
 }
 
-/** The flag's document of an environment, enabled or not. */
-export function environmentOf(flag: FlagDocument | undefined, name: string): EnvironmentDocument | undefined {
-  const environments = flag?.environments ?? {};
-  return Object.hasOwn(environments, name) ? environments[name] : undefined;
-}
-
 /** What a flag serves in an environment; undefined where it is disabled or absent. */
 export function servedBy(flag: FlagDocument | undefined, name: string): Served | undefined {
   const environment = environmentOf(flag, name);
@@ -91,6 +87,21 @@ export function servesNobody({ rules, rest }: Served): boolean {
   return isEmpty(rest) && rules.every(({ shares }) => shares.length === 0);
 }
 
+/** Whether everybody gets a variant, whatever other flags serve. */
+export function isServedToAll(flag: FlagDocument | undefined, environment: string, variant: string): boolean {
+  const served = servedBy(flag, environment);
+  if (flag === undefined) return false;
+  if (served === undefined || servesNobody(served)) return defaultVariantOf(flag) === variant;
+  const [share, second] = served.rest.shares;
+  const isWhole = second === undefined && share?.variant === variant && share.weight === BUCKETS;
+  return isWhole && served.rules.length === 0 && Object.keys(flag.prerequisites ?? {}).length === 0;
+}
+
+/** A value of a mapping's own; undefined where it has none by the name. */
+export function ownValue<T>(map: { readonly [key: string]: T } | undefined, key: string): T | undefined {
+  return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
 /** Whether nobody is in a reach. */
 export function isEmpty({ segments, shares }: Reach): boolean {
   return segments.length === 0 && shares.length === 0;
@@ -104,15 +115,6 @@ export function totalOf(shares: readonly Share[]): number {
 /** The variants besides the default that anybody gets. */
 export function variantsIn({ segments, to, shares }: Reach): ReadonlySet<string> {
   return new Set([...(segments.length > 0 && to !== undefined ? [to] : []), ...shares.map(({ variant }) => variant)]);
-}
-
-/** A value with sorted keys, so that the order in which a mapping is written makes no difference. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value ?? null, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))
-      : inner,
-  );
 }
 
 function restOf(flag: FlagDocument, { rollout = 0 }: EnvironmentDocument): Reach {

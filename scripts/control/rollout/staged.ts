@@ -1,4 +1,5 @@
 /** Staged changes: a flag of a staged tier widens by the plan of the base branch, one stage at a time. */
+import { environmentOf } from '../../change/environments.js';
 import type { PolicyDocument, RiskTier } from '../../../provider/engine/index.js';
 import type { Direction, FlagChange } from '../../change/change.js';
 import type { Finding } from '../finding.js';
@@ -8,7 +9,7 @@ import type { RolloutHistory, ServingDocuments } from './history.js';
 import { checkHold, type HoldFinding } from './hold.js';
 import { isPlanEdited, Meanings } from './meaning.js';
 import { inverseNeed, isDefault, segmentBreaches, sharedNeeds, widerNeeds } from './needs.js';
-import { environmentOf, planOf, servedBy, servesNobody, type Served } from './served.js';
+import { planOf, servedBy, servesNobody, type Served } from './served.js';
 import { breachesOfBirth, breachesOfReduction, breachesOfStep, isAdvance } from './step.js';
 
 /** What staged changes are judged by. */

@@ -1,5 +1,5 @@
 /** One environment of a flag, before and after: whether it goes no further than a step of its plan. */
-import { defaultVariantOf, type FlagDocument } from '../../../provider/engine/index.js';
+import { canonical, defaultVariantOf, type FlagDocument } from '../../../provider/engine/index.js';
 import {
   changedValues,
   hashes,
@@ -12,7 +12,7 @@ import {
   withoutPlan,
   type Breach,
 } from './breach.js';
-import { canonical, isEmpty, variantsIn, type Reach, type Served, type ServedPlan } from './served.js';
+import { isEmpty, ownValue, variantsIn, type Reach, type Served, type ServedPlan } from './served.js';
 import { isWithin, wideningRules } from './within.js';
 
 const NOTHING: Reach = { segments: [], to: undefined, shares: [] };
@@ -110,8 +110,4 @@ function breachesOfValues(before: Served, after: Served): readonly Breach[] {
 
 function hashSpelling({ salt, key, bucketBy = 'targetingKey' }: FlagDocument): string {
   return canonical([salt ?? key, bucketBy]);
-}
-
-function ownValue<T>(map: { readonly [key: string]: T } | undefined, key: string): T | undefined {
-  return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
 }

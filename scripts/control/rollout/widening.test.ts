@@ -32,7 +32,7 @@ async function cumulativeOf(before: FlagFiles, after: FlagFiles, past: PastExpos
       return environment === 'production' ? past : reach(0);
     },
   };
-  return { ...cumulativeWidening({ flags, policy: base.policy, history, wideningOf, now: NOW }), asked };
+  return { ...cumulativeWidening({ flags, policy: base.policy, history, wideningOf, base, now: NOW }), asked };
 }
 
 describe('cumulative widening over 7d, high from 20%', () => {
@@ -135,7 +135,7 @@ describe('cumulative widening over 7d, high from 20%', () => {
       flagFile({ production: state(15), staging: state(30) }),
     );
     const history = { exposureAt: () => reach(0) };
-    const input = { flags, policy: base.policy, history, wideningOf, now: NOW };
+    const input = { flags, policy: base.policy, history, wideningOf, base, now: NOW };
     expect(cumulativeWidening(input).raised.map(({ environment }) => environment)).toEqual(['staging']);
     const { widening: _widening, ...silent } = base.policy;
     expect(cumulativeWidening({ ...input, policy: silent })).toEqual({ raised: [], findings: [] });
@@ -158,7 +158,8 @@ describe('a sequence of edits', () => {
     const flags = [
       { key: KEY, status: 'changed' as const, before: undefined, after: undefined, items: [], effects, via: [] },
     ];
-    const { raised } = cumulativeWidening({ flags, policy, history: { exposureAt: () => past }, wideningOf, now: NOW });
+    const history = { exposureAt: () => past };
+    const { raised } = cumulativeWidening({ flags, policy, history, wideningOf, base: { flags: new Map() }, now: NOW });
     return raised[0]?.points ?? 0;
   };
 

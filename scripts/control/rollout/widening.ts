@@ -4,7 +4,8 @@ import type { Exposure, FlagChange } from '../../change/change.js';
 import type { Finding } from '../finding.js';
 import { parseDuration } from '../time/duration.js';
 import { formatInstant, shifted } from '../time/instant-text.js';
-import type { RolloutHistory } from './history.js';
+import type { RolloutHistory, ServingDocuments } from './history.js';
+import { isServedToAll, ownValue } from './served.js';
 
 /** What cumulative widening is judged by. */
 export interface WideningInput {
@@ -14,6 +15,8 @@ export interface WideningInput {
   readonly history: Pick<RolloutHistory, 'exposureAt'>;
   /** The largest increase of the rest or of any open rule, in percentage points, at least 0. */
   readonly wideningOf: (before: Exposure, after: Exposure) => number;
+  /** The base's flags: one that another one no longer needs kept people out, unless everybody had it. */
+  readonly base: Pick<ServingDocuments, 'flags'>;
   readonly now: Date;
 }
 
@@ -68,20 +71,35 @@ interface Raise {
 }
 
 function raisedEnvironments(
-  { key, effects }: FlagChange,
-  { history, wideningOf }: WideningInput,
+  flag: FlagChange,
+  { history, wideningOf, base }: WideningInput,
   since: Date,
   threshold: number,
 ): readonly Raise[] {
-  return effects.flatMap(({ environment, exposure: { before, after } }) => {
+  const { key, effects } = flag;
+  return effects.flatMap(({ environment, direction, exposure }) => {
+    // What is proved to reduce matches nobody new, however it is written.
+    const isReducing = direction === 'reducing';
+    const isFreed = !isReducing && losesNeed(flag, environment, base);
+    const before = isFreed ? NOBODY : exposure.before;
+    const after = isReducing ? { ...exposure.after, audiences: undefined } : exposure.after;
     // A step that adds nothing is not the one to answer for what was added before.
     if (wideningOf(before, after) <= 0) return [];
-    const past = history.exposureAt(key, environment, since);
+    const past = isFreed ? NOBODY : history.exposureAt(key, environment, since);
     const points = rounded(wideningOf(past === 'unknown' ? NOBODY : (past ?? NOBODY), after));
     if (points < threshold) return [];
     const why = `flag ${key} widened by ${points} percentage points in ${environment} since ${formatInstant(since)}`;
     return [{ raised: { key, environment, points, since, why }, isKnown: past !== 'unknown' }];
   });
+}
+
+/** Whether a change lets in whom a flag that is needed no longer kept out. */
+function losesNeed({ before, after }: FlagChange, environment: string, { flags }: WideningInput['base']): boolean {
+  return Object.entries(before?.prerequisites ?? {}).some(
+    ([key, variant]) =>
+      String(ownValue(after?.prerequisites, key)) !== String(variant) &&
+      !isServedToAll(flags.get(key)?.read(), environment, String(variant)),
+  );
 }
 
 /** To the thousandths that percentages have, so that a sum of them is not a hair below itself. */

@@ -78,21 +78,21 @@ export class Scene {
     this.#overrides = { ...this.#overrides, ...overrides };
   }
 
-  /** The pull request as the host tells it. */
-  async pullRequest(): Promise<PullRequest> {
-    const commits = await this.#commits();
+  /** The pull request as the host tells it; of another branch where it is named. */
+  async pullRequest(branch = 'change', number = 7): Promise<PullRequest> {
+    const commits = await this.#commits(branch);
     return {
       host: 'github',
       repository: 'acme/flags',
-      number: 7,
-      url: 'https://github.example/acme/flags/pull/7',
+      number,
+      url: `https://github.example/acme/flags/pull/${number}`,
       title: 'Change',
       body: '## Reason\n\nWe need it for the pilot.\n',
       author: 'mallory',
       state: 'open',
       isDraft: false,
       base: { ref: 'main', commit: await this.git('rev-parse', 'origin/main') },
-      head: { ref: 'change', commit: await this.git('rev-parse', 'change'), repository: 'acme/flags' },
+      head: { ref: branch, commit: await this.git('rev-parse', branch), repository: 'acme/flags' },
       commits,
       reviews: this.#reviews,
       pushers: ['mallory'],
@@ -106,8 +106,8 @@ export class Scene {
     };
   }
 
-  async #commits(): Promise<readonly PullRequestCommit[]> {
-    const range = 'origin/main..change';
+  async #commits(branch: string): Promise<readonly PullRequestCommit[]> {
+    const range = `origin/main..${branch}`;
     const text = await this.git('log', '--reverse', `--format=${FIELDS}${SEPARATOR}`, range);
     const records = text.split(SEPARATOR).map((record) => record.trim());
     return records.filter(Boolean).map((record) => {

@@ -192,6 +192,7 @@ describe('readProtection of GitHub', () => {
       expect(await host.readProtection('main')).toEqual({
         ...demanded,
         isMergeQueueRequired: false,
+        isUpToDateRequired: true,
         bypassActors: [{ kind: 'Team', name: '234', isOnlyByPullRequest: true }],
         gaps: [],
       });

@@ -354,6 +354,7 @@ describe('GitLab as a host', () => {
         isForcePushBlocked: true,
         isDeletionBlocked: true,
         isMergeQueueRequired: true,
+        isUpToDateRequired: false,
         requiredChecks: [],
         bypassActors: undefined,
         gaps: ['GitLab does not list who may bypass the settings'],

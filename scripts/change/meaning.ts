@@ -1,14 +1,5 @@
 /** When two parts of a flag file mean the same. */
-import type { ConditionDocument, JsonValue } from '../../provider/engine/index.js';
-
-/** JSON with sorted keys: the order in which a mapping is written makes no difference. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner as Record<string, JsonValue>).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
+import { canonical, type ConditionDocument, type JsonValue } from '../../provider/engine/index.js';
 
 /** Operators that hold for any, or none, of a list, in whichever order it is written. */
 export const LIST_OPERATORS: ReadonlySet<string> = new Set(['in', 'notIn', 'startsWith', 'endsWith', 'contains']);
