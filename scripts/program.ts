@@ -104,7 +104,9 @@ function newProgram({ columns = DEFAULT_COLUMNS, title }: HelpStyle, said: { out
 function addCommand(program: Parser, command: Command): Parser {
   const { name, summary, description, arguments: parameters = [], examples } = command;
   const parser = program.command(name).summary(summary);
-  parser.description(description === undefined ? `${summary}.` : `${summary}.\n\n${description}`);
+  // A line end is where the source is wrapped; the terminal is another width.
+  const text = description?.replaceAll(/(?<!\n)\n(?!\n)/g, ' ');
+  parser.description(text === undefined ? `${summary}.` : `${summary}.\n\n${text}`);
   for (const parameter of parameters) {
     const argument = new Argument(placeholder(parameter), parameter.summary);
     parser.addArgument(parameter.choices === undefined ? argument : argument.choices(parameter.choices));

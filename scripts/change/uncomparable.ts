@@ -28,10 +28,7 @@ export function uncomparableFlags(base: Side, result: Side, files: readonly Chan
   for (const key of documents?.flags.keys() ?? []) {
     if (!status.has(key) && arrivals?.has(flagNode(key)) === true) status.set(key, 'reached');
   }
-  const sides = [base, result].flatMap(({ loaded: side }, index) =>
-    side === undefined ? [index === 0 ? 'the base' : 'the result'] : [],
-  );
-  const text = `cannot be compared: ${sides.length > 1 ? 'neither side loads' : `${sides.join('')} does not load`}`;
+  const text = `cannot be compared: ${faultOf(base, result)}`;
   return [...status.keys()].sort().map((key) => ({
     key,
     status: status.get(key) ?? 'changed',
@@ -41,6 +38,14 @@ export function uncomparableFlags(base: Side, result: Side, files: readonly Chan
     effects: effectsOf(key, base, result),
     via: [...(arrivals?.get(flagNode(key))?.keys() ?? [])],
   }));
+}
+
+function faultOf(base: Side, result: Side): string {
+  if (result.loaded !== undefined) {
+    const hasPolicy = base.problems.every(({ code }) => code !== 'policy-missing');
+    return hasPolicy ? 'the base does not load' : 'the base has no policy, and so no flags';
+  }
+  return base.loaded === undefined ? 'neither side loads' : 'the result does not load';
 }
 
 const statuses: Readonly<Record<ChangedFile['status'], FlagChange['status']>> = {

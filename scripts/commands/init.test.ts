@@ -167,6 +167,8 @@ describe('init in a repository that holds something', () => {
     const { output } = await flagctl('init', ...words, '--json');
     expect(JSON.parse(output)).toMatchObject({ written: [], kept: expect.arrayContaining(['flags/policy.yaml']) });
     expect(await repository.git('status', '--porcelain')).toBe('');
+    const { errors } = await flagctl('init', ...words);
+    expect(errors).not.toMatch(/## Reason|See that/);
   });
 
   it('says which line a CODEOWNERS that stays lacks', async () => {

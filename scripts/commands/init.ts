@@ -91,14 +91,15 @@ function steps(
   ownersLines: readonly string[],
   hasGit: boolean,
 ): readonly string[] {
-  const owners = kept.find(({ file }) => file.path.endsWith('CODEOWNERS'));
+  const owners = kept.find(({ file, text }) => file.path.endsWith('CODEOWNERS') && text !== file.text);
   const template = kept.find(({ file }) => file.path.endsWith('PULL_REQUEST_TEMPLATE.md'));
+  const hasReason = template === undefined || /^#{1,6}[ \t]+reason[ \t]*$/im.test(template.text ?? '');
   return [
     ...(owners !== undefined && ownersLines.length > 0
       ? [`Add to ${owners.found}, below the lines that match more: ${ownersLines.join(', ')}`]
       : []),
     ...(owners === undefined ? [] : [`See that ${owners.found} gives /.github/ and CODEOWNERS to who owns the rules.`]),
-    ...(template === undefined ? [] : [`Add a section \`## Reason\` to ${template.found}.`]),
+    ...(hasReason ? [] : [`Add a section \`## Reason\` to ${template.found}.`]),
     ...(hasGit ? [] : [`Make it a git repository: git init --initial-branch=${branch}`]),
     'Look through flags/policy.yaml, then: flagctl validate, and commit.',
     'Set the rules of the host, and see what is missing: flagctl protection',

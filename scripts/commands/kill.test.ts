@@ -209,6 +209,8 @@ describe('kill refuses', () => {
   const reasons: readonly (readonly [what: string, reason: string | undefined, message: RegExp])[] = [
     ['no reason', undefined, /say why: --reason/],
     ['an empty reason', '  ', /say why: --reason/],
+    ['a reason that is no word', 'x', /--reason "x" says nothing, and `flagctl check` would refuse it/],
+    ['a reason that is a placeholder', 'TBD', /says nothing/],
     ['a reason of 501 characters', 'x'.repeat(501), /--reason has 501 characters, more than 500/],
     ['a second line', 'x\nReview: done', /one line of text, and this one holds the character U\+000A/],
     ['a carriage return', 'x\ry', /U\+000D/],
@@ -237,27 +239,31 @@ describe('kill refuses', () => {
   const calls: readonly (readonly [what: string, words: readonly string[], message: RegExp])[] = [
     [
       'an unknown flag, with the nearest',
-      ['kill', 'payments.checkout.new-flwo', '--reason', 'x'],
+      ['kill', 'payments.checkout.new-flwo', '--reason', 'a rehearsal'],
       /did you mean "payments\.checkout\.new-flow"\?/,
     ],
     [
       'an unknown environment',
-      ['kill', KEY, '--reason', 'x', '--env', 'prod'],
+      ['kill', KEY, '--reason', 'a rehearsal', '--env', 'prod'],
       /there is no environment "prod"; there are production, staging/,
     ],
     [
       'an unknown remote',
-      ['kill', KEY, '--reason', 'x', '--remote', '--upload-pack=x'],
+      ['kill', KEY, '--reason', 'a rehearsal', '--remote', '--upload-pack=x'],
       /there is no remote "--upload-pack=x"; name one of origin/,
     ],
-    ['a branch that is none', ['kill', KEY, '--reason', 'x', '--branch', '../x'], /is refused/],
+    ['a branch that is none', ['kill', KEY, '--reason', 'a rehearsal', '--branch', '../x'], /is refused/],
     [
       'a branch that the remote lacks',
-      ['kill', KEY, '--reason', 'x', '--branch', 'trunk'],
+      ['kill', KEY, '--reason', 'a rehearsal', '--branch', 'trunk'],
       /there is no such branch; name the main one with --branch/,
     ],
-    ['--direct with --local', ['kill', KEY, '--reason', 'x', '--direct', '--local'], /leave --direct out/],
-    ['a folder without git', ['kill', KEY, '--reason', 'x', '--repo', '..'], /is not in a git repository.*--local/],
+    ['--direct with --local', ['kill', KEY, '--reason', 'a rehearsal', '--direct', '--local'], /leave --direct out/],
+    [
+      'a folder without git',
+      ['kill', KEY, '--reason', 'a rehearsal', '--repo', '..'],
+      /is not in a git repository.*--local/,
+    ],
   ];
   it.each(calls)('%s', async (_, words, message) => {
     const { exitCode, output, errors } = await desk.call(words);

@@ -10,8 +10,8 @@ import type { Verdict } from './verdict.js';
 /** In characters: GitHub refuses a comment of more than 65,536, of which the changes may take 40,000. */
 const MAX_LIST_LENGTH = 14_000;
 
-/** In characters, of one line of the summary: with the most lines that there may be, they take 7,000. */
-const MAX_LINE_LENGTH = 400;
+/** In characters, of one line of the summary: with the most lines that there may be, and all of them escaped, they take 10,000. */
+const MAX_LINE_LENGTH = 250;
 
 /** The verdict with its summary, what is wrong, and the changes. Ends in a newline. */
 export function verdictMarkdown(verdict: Verdict, subject: Subject): string {

@@ -36,7 +36,9 @@ export async function hostOf(repository: LocalRepository, environment: Environme
   if (inWorkflow !== '') return opened(inWorkflow, 'github', environment);
   const url = await originOf(repository);
   if (url === undefined) {
-    throw new UsageError('the clone has no remote `origin`, so there is no host to ask; give the pull request as JSON');
+    throw new UsageError(
+      'the clone has no remote `origin`, so there is no host to ask; add it: git remote add origin <URL>',
+    );
   }
   const { kind, isPublic } = hostKindOf(url, namedKind(environment));
   if (!isPublic && (hostFrom(kind, environment).apiUrl ?? '') === '') {

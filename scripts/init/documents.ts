@@ -57,8 +57,8 @@ flagctl validate                              # is everything right?
 flagctl fmt                                   # the one style
 flagctl explain KEY --env production          # why does somebody get this value?
 flagctl check                                 # what does my branch need before it may be merged?
-flagctl kill KEY --reason "…"                 # off, at once
-flagctl audit --since 1h                      # what changed?
+flagctl kill KEY --reason "what happens"      # off: pushes a branch, which somebody merges
+flagctl audit                                 # what changed, when, by whom and why?
 flagctl protection                            # is the repository set up so that none of this can be passed by?
 \`\`\`
 

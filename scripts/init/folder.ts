@@ -72,11 +72,17 @@ export class Folder {
   async codeowners(): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
     for (const path of CODEOWNERS) {
-      if ((await this.#kind(path)) !== 'file') continue;
-      const text = await readFile(join(this.root, path), 'utf8');
-      if (text.length <= MAX_FILE_BYTES) found.set(path, text);
+      const text = await this.text(path);
+      if (text !== undefined) found.set(path, text);
     }
     return found;
+  }
+
+  /** What stands in a file that is there; undefined where it is none, or longer than any that init writes. */
+  async text(path: string): Promise<string | undefined> {
+    if ((await this.#kind(path)) !== 'file') return undefined;
+    const text = await readFile(join(this.root, path), 'utf8');
+    return text.length <= MAX_FILE_BYTES ? text : undefined;
   }
 
   /** Makes it where it is missing. @throws SyncError where that can't be done */

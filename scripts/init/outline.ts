@@ -8,11 +8,20 @@ import type { Folder } from './folder.js';
 import { newFiles } from './new-files.js';
 import type { NewFile } from './new-file.js';
 
+/** A file that is there already. */
+export interface KeptFile {
+  readonly file: NewFile;
+  /** The path under which it was found. */
+  readonly found: string;
+  /** What stands in it; undefined where it is no file of usual length. */
+  readonly text: string | undefined;
+}
+
 /** The files to write, and what stays. */
 export interface Outline {
   readonly written: readonly NewFile[];
-  /** Files that are there already, each with the path under which it was found. */
-  readonly kept: readonly { readonly file: NewFile; readonly found: string }[];
+  /** Files that are there already. */
+  readonly kept: readonly KeptFile[];
   /** What keeps the result from loading; nothing may be written then. */
   readonly problems: readonly Problem[];
   /** Lines that a CODEOWNERS file which is kept lacks. */
@@ -27,7 +36,8 @@ export async function outline(folder: Folder, choices: Choices, now: Date): Prom
   );
   const states = await Promise.all(files.map(async (file) => ({ file, found: await folder.present(file) })));
   const written = states.filter(({ found }) => found === undefined).map(({ file }) => file);
-  const kept = states.flatMap(({ file, found }) => (found === undefined ? [] : [{ file, found }]));
+  const present = states.flatMap(({ file, found }) => (found === undefined ? [] : [{ file, found }]));
+  const kept = await Promise.all(present.map(async (one) => ({ ...one, text: await folder.text(one.found) })));
   const relevant = written.filter(({ path }) => path.startsWith('flags/') || path.endsWith('CODEOWNERS'));
   const changes = new Map([...(await folder.codeowners()), ...relevant.map(({ path, text }) => [path, text] as const)]);
   const result = await load(withChanges(await folder.tree(), changes));
