@@ -12,6 +12,9 @@ export function codeowners({ codeOwner }: Choices): NewFile {
 # A flag file's owner here is the team that the file names; \`flagctl validate\` compares the two.
 # Handles as in flags/policy.yaml.
 
+# Whatever no line below matches: what nobody owns, nobody can approve, and \`flagctl check\` refuses it.
+* ${codeOwner}
+
 /flags/ ${codeOwner}
 
 # Flags of other teams, by the first part of their key:
