@@ -37,18 +37,24 @@ describe('help', () => {
         -h, --help          show this help
 
       Commands:
+        init [dir]          Make a flag repository: policy, owners, workflows and an
+                            example flag
         validate            Check every file of the repository, and run its cases
+        check               Judge a change: what it does, how much control it needs,
+                            and whether it may be merged
+        audit [key]         Show every change that reached the main branch: when, by
+                            whom, why, and what it did
         list                List the flags and their state in each environment
         explain <key>       Show which rule decides a flag for a context, and why each
                             one before does not
-        init [dir]          Make a flag repository: policy, owners, workflows and an
-                            example flag
         new [key]           Write the file of a new flag, which is off everywhere
         kill <key>          Turn a flag off, by a branch or straight on main
         rollback <key>      Put back what a flag did at an earlier revision
         fmt [files...]      Format the files, keeping comments and meaning
         build               Compile the flags to flagd's JSON, or bundle the whole
                             revision
+        protection          Say which settings of the host are missing for control to
+                            bind
         completion <shell>  Print the completion script of a shell
 
       Exit codes: 0 clean, 1 findings, 2 could not run.

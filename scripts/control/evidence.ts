@@ -13,6 +13,7 @@ import { keyHistory } from './permanence/key-history.js';
 import { isRetirement, needsKeyHistory, NO_HISTORY, type JudgedChange } from './permanence/sides.js';
 import { invisibleFindings } from './permanence/visible.js';
 import type { Finding } from './finding.js';
+import { windowStart } from './rollout/widening.js';
 import type { RolloutHistory } from './rollout/history.js';
 import type { Control } from './tier.js';
 
@@ -38,37 +39,33 @@ export interface Evidence {
 /** Reads it. @throws SyncError where objects are missing or the history is cut */
 export async function gatherEvidence(
   repository: IsolatedRepository,
-  { base, head, controlledBy = base, root, mergeTimes, progress }: CheckRequest,
+  { base, head, controlledBy = base, root, mergeTimes, now, progress }: CheckRequest,
   sides: Extract<Sides, { ok: true }>,
 ): Promise<Evidence> {
-  const directions = directionsOf(sides);
-  const { of: directionOf } = directions;
+  const { of: directionOf, latentOf: latentDirectionOf } = directionsOf(sides);
   const change = { ...sides, flags: compareSides(sides.base, sides.result, sides.files, directionOf) };
   const paths = pathsOf(root);
   const controlSide = controlledBy === base ? sides.base : await readSide(repository, controlledBy, root);
   const controlling = await controlOf(repository, controlSide, sides.result, root);
+  const start = windowStart(controlling.policy, now);
   progress('reading the history of keys');
   const [commits, history, past, invisible, template] = await Promise.all([
     commitsBetween(repository, base, head),
     needsKeyHistory(sides) ? keyHistory(repository, base, root) : NO_HISTORY,
-    readPast(repository, { base: sides.base, root, flags: change.flags, pathOf: paths.flag, mergeTimes }),
+    readPast(repository, {
+      base: sides.base,
+      root,
+      flags: change.flags,
+      pathOf: paths.flag,
+      mergeTimes,
+      windowStart: start,
+    }),
     invisibleFindings(repository, base, sides.result.revision, root),
     readTemplate(repository, base),
   ]);
   const keyed = { ...sides, history };
   const control = { policy: controlling.policy, root, pathOf: paths.flag, isRetirement: isRetirement(keyed) };
-  return {
-    change,
-    controlling,
-    control,
-    paths,
-    latentDirectionOf: directions.latentOf,
-    commits,
-    past,
-    keyed,
-    invisible,
-    template,
-  };
+  return { change, controlling, control, paths, latentDirectionOf, commits, past, keyed, invisible, template };
 }
 
 type DirectionOf = (key: string, environment: string) => Direction;

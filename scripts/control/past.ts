@@ -18,13 +18,15 @@ export interface PastQuestion {
   readonly pathOf: (key: string) => string;
   /** Undefined where no host is at hand. */
   readonly mergeTimes: MergeTimes | undefined;
+  /** Where cumulative widening begins to count; undefined where the policy does not ask. */
+  readonly windowStart?: Date | undefined;
 }
 
 /** Reads all that may be asked of the changed flags; the answers are at once then. @throws SyncError */
 export async function readPast(repository: GitRepository, question: PastQuestion): Promise<RolloutHistory> {
   const { base, flags, pathOf, mergeTimes } = question;
   const paths = new Map(flags.map(({ key }) => [key, pathOf(key)]));
-  const past = await readFlagPast(repository, { until: base.revision, paths });
+  const past = await datedByHost(await readFlagPast(repository, { until: base.revision, paths }), question);
   const segments = base.loaded?.ruleset.documents.segments ?? new Map();
   const lastServed = await lastServedOf(repository, question, past);
   const since = mergeTimes && (await stagesSince(flags, past, mergeTimes));
@@ -36,6 +38,28 @@ export async function readPast(repository: GitRepository, question: PastQuestion
       return state?.flag && exposureOf(state.flag, environment, segments);
     },
   };
+}
+
+/**
+ * Whoever makes a commit dates it, and some hosts merge it as it is. So what seems to have been there when the window
+ * began counts as of its merge, where the host knows that.
+ */
+async function datedByHost(past: FlagPast, { flags, mergeTimes, windowStart }: PastQuestion): Promise<FlagPast> {
+  if (mergeTimes === undefined || windowStart === undefined) return past;
+  const dated = new Map(past);
+  for (const { key, effects } of flags) {
+    if (effects.every(({ direction }) => direction !== 'other')) continue;
+    const states = [...(past.get(key) ?? [])];
+    for (const [index, state] of states.entries()) {
+      if (state.at > windowStart) continue;
+      const at = await mergeTimes(state.commit);
+      // What was merged before that is older still.
+      if (at === undefined || at <= windowStart) break;
+      states[index] = { ...state, at };
+    }
+    dated.set(key, states);
+  }
+  return dated;
 }
 
 const idOf = (key: string, environment: string): string => JSON.stringify([key, environment]);

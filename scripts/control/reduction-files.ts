@@ -14,6 +14,12 @@ export function isFileOfReduction({ path, status }: ChangedFile, change: Change)
   return change.flags.some((flag) => flag.key === place.name && isReduced(flag));
 }
 
+/** Whether a file, on either side, decides what flags serve and nothing else: a flag's or a segment's, or cases. */
+export function isServing(path: string, { base, result }: Change): boolean {
+  const places = [base, result].flatMap(({ loaded }) => loaded?.files.get(path)?.place ?? []);
+  return places.some(({ kind }) => kind === 'flag' || kind === 'segment' || kind === 'cases');
+}
+
 function isSegmentOfReduction(name: string, { base, result, flags }: Change): boolean {
   const [before, after] = [base, result].map(({ loaded }) => loaded?.ruleset.documents.segments.get(name)?.read());
   if (before?.owner !== after?.owner || before?.description !== after?.description) return false;

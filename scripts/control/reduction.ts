@@ -1,8 +1,8 @@
 /** Whether a whole change is a reduction and nothing else: then it needs less, and nothing holds it up. */
-import type { FlagDocument } from '../../provider/engine/index.js';
+import { isPlan, type FlagDocument } from '../../provider/engine/index.js';
 import type { Change, Direction, FlagChange, ItemKind } from '../change/change.js';
 import { latentWideningOf } from '../change/exposure.js';
-import { isFileOfReduction } from './reduction-files.js';
+import { isFileOfReduction, isServing } from './reduction-files.js';
 
 /** The answer, with every reason against it. */
 export interface ReductionVerdict {
@@ -37,11 +37,14 @@ const KEPT = [
 
 /** Judges a change. Only a proof makes it a reduction: whatever is unknown makes it none. */
 export function judgeReduction({ change, latentDirectionOf }: ReductionQuestion): ReductionVerdict {
-  const others = change.files.filter((file) => !isFileOfReduction(file, change));
-  const because = [
-    ...others.map(({ path }) => `${path} is edited along`),
-    ...change.flags.flatMap((flag) => [...reasonsAgainst(flag, latentDirectionOf), ...hiddenRises(flag, change)]),
-  ];
+  const along = change.files.filter((file) => !isFileOfReduction(file, change));
+  const ofFlags = change.flags.flatMap((flag) => [
+    ...reasonsAgainst(flag, latentDirectionOf),
+    ...hiddenRises(flag, change),
+  ]);
+  // The file of a flag that is itself no reduction would say the same again.
+  const files = ofFlags.length === 0 ? along : along.filter(({ path }) => !isServing(path, change));
+  const because = [...files.map(({ path }) => `${path} is edited along`), ...ofFlags];
   const reduces = change.flags.some(({ effects }) => effects.some(({ direction }) => direction === 'reducing'));
   if (because.length === 0 && !reduces) because.push('nobody is reduced');
   return { isReducing: because.length === 0, because };
@@ -60,7 +63,18 @@ function reasonsAgainst(
     if (latentDirectionOf(key, environment) !== 'other') return [];
     return [`flag ${key} would not be proved to reduce in ${environment} once it is enabled there again`];
   });
-  return [...(edited.length > 0 ? edited : kept.map((part) => `flag ${key}: ${part} is edited along`)), ...widened];
+  return [
+    ...(edited.length > 0 ? edited : kept.map((part) => `flag ${key}: ${part} is edited along`)),
+    ...lostPlans(before, after).map((name) => `flag ${key}: its plan in ${name} is taken away`),
+    ...widened,
+  ];
+}
+
+/** Environments that go together with a plan: its stages, holds and guardrails would be forgotten. */
+function lostPlans(before: FlagDocument, after: FlagDocument): readonly string[] {
+  return Object.entries(before.environments ?? {}).flatMap(([name, { rollout = 0 }]) =>
+    isPlan(rollout) && !Object.hasOwn(after.environments ?? {}, name) ? [name] : [],
+  );
 }
 
 /** What rises behind a rule that stops everybody: proved to reach nobody now, and there when the rule goes. */
@@ -68,6 +82,9 @@ function hiddenRises({ key, before, after, effects }: FlagChange, { base, result
   const [old, now] = [base, result].map(({ loaded }) => loaded?.ruleset.documents.segments ?? new Map<string, never>());
   if (before === undefined || after === undefined || old === undefined || now === undefined) return [];
   return effects
-    .filter(({ environment }) => latentWideningOf([before, old], [after, now], environment) > 0)
+    .filter(
+      ({ environment, direction }) =>
+        direction !== 'other' && latentWideningOf([before, old], [after, now], environment) > 0,
+    )
     .map(({ environment }) => `flag ${key} rises in ${environment} behind what keeps people out`);
 }

@@ -34,10 +34,21 @@ export function highestTier(tiers: Iterable<RiskTier>): RiskTier {
   return ORDER[Math.max(0, ...[...tiers].map((tier) => ORDER.indexOf(tier)))] ?? 'high';
 }
 
-/** What a tier asks for; what the policy does not write is not required. */
-export function demandsOf(policy: PolicyDocument, tier: RiskTier): TierDocument {
-  const { tiers = {} } = policy;
-  return (Object.hasOwn(tiers, tier) ? tiers[tier] : undefined) ?? {};
+/**
+ * What a tier asks for: all that it and every lower tier write, so that raising a flag's tier never lowers its control.
+ * What none of them writes is not required.
+ */
+export function demandsOf({ tiers = {} }: PolicyDocument, tier: RiskTier): TierDocument {
+  const written = ORDER.slice(0, ORDER.indexOf(tier) + 1).flatMap((name) =>
+    Object.hasOwn(tiers, name) ? (tiers[name] ?? []) : [],
+  );
+  const demands: TierDocument = Object.assign({}, ...written.map(requirementsOf));
+  return { ...demands, approvals: Math.max(0, ...written.map(({ approvals = 0 }) => approvals)) };
+}
+
+/** What a tier says that it requires; what it says that it does not takes nothing from a lower one. */
+function requirementsOf(demands: TierDocument): TierDocument {
+  return Object.fromEntries(Object.entries(demands).filter(([, value]) => value === true || value === 'required'));
 }
 
 /** The tier of a flag: the highest of its own at the base, in the result, and of the floors that hold for it. */

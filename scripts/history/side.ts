@@ -85,8 +85,9 @@ async function readCodeowners(tree: Tree): Promise<ReadonlyMap<string, string>> 
 }
 
 function textOf(bytes: Uint8Array): string {
+  // A byte order mark stays, for a host may take it for the beginning of the first pattern.
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return `${UNREADABLE}encoding\n`;
   }

@@ -12,7 +12,7 @@ export function codeowners({ codeOwner }: Choices): NewFile {
 # A flag file's owner here is the team that the file names; \`flagctl validate\` compares the two.
 # Handles as in flags/policy.yaml.
 
-# Whatever no line below matches: what nobody owns, nobody can approve, and \`flagctl check\` refuses it.
+# Whatever no later line matches, the README for one: nobody could approve a change of a file without an owner.
 * ${codeOwner}
 
 /flags/ ${codeOwner}

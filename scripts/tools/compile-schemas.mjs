@@ -1,7 +1,7 @@
 /**
  * Compiles schema/*.schema.json to provider/repository/validators.generated.ts, so that no process pays for it when it
  * starts. Refuses a schema that would leave a flag's author without help. `node compile-schemas.mjs [SCHEMAS [OUTPUT]]`
- * Without arguments also schema/check/pull-request.schema.json, which `flagctl check` reads.
+ * Without arguments also what of schema/check `flagctl` reads.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -141,20 +141,28 @@ function codeOf(folder) {
     .sort();
 }
 
-/** The standalone validator of one schema that refers to no other. */
-function compilePullRequest() {
-  const schema = JSON.parse(readFileSync(join(root, 'schema/check/pull-request.schema.json'), 'utf8'));
+/** Where `flagctl` reads what schemas of schema/check describe. */
+const checked = new Map([
+  ['pull-request', 'scripts/approval/pull-request.generated.ts'],
+  ['evidence', 'scripts/evidence/record.generated.ts'],
+]);
+
+/** The standalone validator of one schema of schema/check, which may refer to the others there. */
+function compileChecked(name) {
+  const schemas = [...checked.keys()].map((one) =>
+    JSON.parse(readFileSync(join(root, `schema/check/${one}${SUFFIX}`), 'utf8')),
+  );
   const options = { strict: true, allowUnionTypes: true, ownProperties: true, code: { source: true, esm: true } };
-  const ajv = new Ajv(options);
-  const code = standaloneCode(ajv, ajv.compile(schema)).replace(
+  const ajv = new Ajv({ ...options, schemas });
+  const code = standaloneCode(ajv, ajv.getSchema(`${name}${SUFFIX}`)).replace(
     /^"use strict";export const validate = .*?;export default/,
     'export default',
   );
   const [source] = HEADER.split('import { formats }');
-  return `${source.replace('*.schema', 'check/pull-request.schema')}\nconst require = createRequire(import.meta.url);\n${code}\n`;
+  return `${source.replace('*.schema', `check/${name}.schema`)}\nconst require = createRequire(import.meta.url);\n${code}\n`;
 }
 
 writeFileSync(output, compile(readSchemas()));
 if (process.argv.length === 2) {
-  writeFileSync(join(root, 'scripts/approval/pull-request.generated.ts'), compilePullRequest());
+  for (const [name, path] of checked) writeFileSync(join(root, path), compileChecked(name));
 }

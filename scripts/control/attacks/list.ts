@@ -1,4 +1,5 @@
 /** All attacks, in the order of their numbers; and those of the list that `check` never sees. */
+import { alongAttacks } from './along.js';
 import { approvalAttacks } from './approvals.js';
 import type { Attack, MetElsewhere } from './attack.js';
 import { fileAttacks } from './files.js';
@@ -18,6 +19,7 @@ export const attacks: readonly Attack[] = [
   ...keyAttacks,
   ...rolloutAttacks,
   ...reductionAttacks,
+  ...alongAttacks,
   ...seamAttacks,
 ].toSorted((one, other) => one.number - other.number);
 

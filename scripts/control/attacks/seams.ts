@@ -1,155 +1,141 @@
-/** Attacks on the seams: each part of a change is judged rightly by itself, and together they would be too little. */
-import { companyFiles, files, flagText, highFlag, lowFlag, mediumFlag, production } from '../testing/company.js';
+/** Attacks on the seams of the tier: what is judged rightly by itself, and together would need too little. */
+import {
+  companyFiles,
+  files,
+  flagText,
+  highFlag,
+  lowFlag,
+  mediumFlag,
+  neededFlag,
+  production,
+} from '../testing/company.js';
+import type { FileChanges } from '../../../provider/repository/testing/repository.js';
 import type { Attack } from './attack.js';
 
 const killed = { enabled: false };
-const medium = (tail: string): string => flagText('payments.checkout.new-flow', { tier: 'medium' }, tail);
-const kill = { [files.medium]: medium(production('5', killed)) };
-const segment = (when: string, owner = 'platform-team'): string =>
-  `owner: ${owner}\ndescription: Some people.\nwhen: ${when}\n`;
-const ruled = (when: string, tier = 'low'): string =>
-  flagText(
-    'payments.checkout.confetti',
-    { tier },
-    production('10', { rules: `\n    rules:\n      - { name: some, when: ${when}, serve: true }\n` }),
-  );
 const policy = companyFiles[files.policy] ?? '';
-const cases = '- { name: nobody, environment: staging, context: {}, expect: { variant: false, reason: DISABLED } }\n';
-const owners = companyFiles['CODEOWNERS'] ?? '';
+const codeowners = companyFiles['CODEOWNERS'] ?? '';
+const segment = (when: string, owner = 'payments-team'): string =>
+  `owner: ${owner}\ndescription: Some people.\nwhen: ${when}\n`;
+const pilots = 'flags/segments/pilots.yaml';
+const ownPilots = { CODEOWNERS: `${codeowners}/${pilots} @acme/payments\n` };
+const needing = (flag: string, key: string): string =>
+  flag.replace('default: false', `default: false\nprerequisites: { ${key}: true }`);
+
+/** A flag of the tier low with a rule that serves. */
+const ruled = (when: string): string => {
+  const rules = `\n    rules:\n      - { name: some, when: ${when}, serve: true }\n`;
+  return flagText('payments.checkout.confetti', { tier: 'low' }, production('10', { rules }));
+};
+
+/** Pushed by somebody of the owning team, alone: enough for the tier low, and not for this. */
+const alone = (number: number, name: string, before: FileChanges, changes: FileChanges): Attack => ({
+  number,
+  name,
+  before,
+  scene: async (scene) => {
+    await scene.push(changes);
+  },
+  verdict: 'refused',
+  tier: 'high',
+});
 
 export const seamAttacks: readonly Attack[] = [
+  alone(
+    64,
+    'A floor of the policy by folder, which has segments in it that no flag uses yet',
+    {
+      ...ownPilots,
+      [pilots]: segment('{ email: { endsWith: "@pilots.example" } }'),
+      [files.policy]: `${policy}floors: [{ path: /flags/segments/, tier: high }]\n`,
+    },
+    { [pilots]: segment('{ targetingKey: { exists: true } }') },
+  ),
+  alone(
+    64,
+    'A flag is raised to a tier that the policy asks nothing of',
+    { [files.policy]: policy.replace(/ {2}medium: .*\n {2}high: .*\n/, '  medium: { approvals: 2 }\n') },
+    { [files.low]: lowFlag('12', { tier: 'high' }) },
+  ),
+  alone(
+    64,
+    'The cases that guard a flag of the tier high are taken away',
+    {
+      'flags/payments/settlement/new-ledger.cases.yaml':
+        '- { name: nobody, environment: staging, context: {}, expect: { variant: false, reason: DISABLED } }\n',
+    },
+    { 'flags/payments/settlement/new-ledger.cases.yaml': null },
+  ),
   {
-    number: 60,
-    name: 'A floor by folder holds for a segment, too',
-    before: { [files.policy]: `${policy}floors: [{ path: /flags/segments/, tier: high }]\n` },
-    scene: async (scene) => {
-      await scene.push({ [files.employees]: segment('{ email: { endsWith: "example" } }') });
-      await scene.review('olga');
-    },
-    verdict: 'refused',
-    tier: 'high',
-  },
-  {
-    number: 61,
-    name: 'A kill that widens a segment along, which no flag uses yet',
-    before: { 'flags/segments/pilots.yaml': segment('{ email: { endsWith: "@pilots.example" } }') },
-    scene: async (scene) => {
-      await scene.push({ ...kill, 'flags/segments/pilots.yaml': segment('{ targetingKey: { exists: true } }') });
-    },
-    verdict: 'refused',
-    isReducing: false,
-  },
-  {
-    number: 61,
-    name: 'A kill that adds a segment along',
-    scene: async (scene) => {
-      await scene.push({ ...kill, 'flags/segments/pilots.yaml': segment('{ targetingKey: { exists: true } }') });
-    },
-    verdict: 'refused',
-    isReducing: false,
-  },
-  {
-    number: 62,
-    name: 'A kill that edits the cases of another team along',
-    before: { 'flags/growth/web/banner.cases.yaml': cases },
-    scene: async (scene) => {
-      await scene.push({ ...kill, 'flags/growth/web/banner.cases.yaml': null });
-    },
-    verdict: 'refused',
-    isReducing: false,
-  },
-  {
-    number: 63,
-    name: 'A kill that widens the segment of a stage that another flag has not reached yet',
-    before: {
-      [files.low]: flagText(
-        'payments.checkout.confetti',
-        { tier: 'low' },
-        '\nenvironments:\n  production:\n    enabled: true\n\n    rollout:\n      stage: off\n      stages:\n        - { name: internal, segment: pilots }\n        - { name: all, percent: 100 }\n',
-      ),
-      'flags/segments/pilots.yaml': segment('{ email: { endsWith: "@pilots.example" } }'),
-    },
-    scene: async (scene) => {
-      await scene.push({ ...kill, 'flags/segments/pilots.yaml': segment('{ targetingKey: { exists: true } }') });
-    },
-    verdict: 'refused',
-    isReducing: false,
-  },
-  {
-    number: 64,
-    name: 'A kill that writes comments into the flag of another team along',
-    scene: async (scene) => {
-      await scene.push({
-        ...kill,
-        [files.growth]: `# Nobody needs to review this.\n${companyFiles[files.growth] ?? ''}`,
-      });
-    },
-    verdict: 'refused',
-    isReducing: false,
-  },
-  {
-    number: 65,
-    name: 'A kill that raises a disabled rollout in an environment that it adds',
-    scene: async (scene) => {
-      await scene.push({
-        [files.medium]: medium(`${production('5', killed)}  staging:\n    enabled: false\n    rollout: 100\n`),
-      });
-    },
-    verdict: 'refused',
-    isReducing: false,
-  },
-  {
-    number: 66,
-    name: 'A rule keeps its name and its 100 %, and its audience becomes everybody',
-    before: { [files.low]: ruled('{ age: { gt: 100 } }') },
-    scene: async (scene) => {
-      await scene.push({ [files.low]: ruled('{ age: { gt: 1 } }') });
-    },
-    verdict: 'refused',
-    tier: 'high',
-  },
-  {
-    number: 67,
-    name: 'The segment of an open rule becomes wider',
-    before: {
-      'flags/segments/pilots.yaml': segment('{ age: { gt: 100 } }', 'payments-team'),
-      CODEOWNERS: `${owners}/flags/segments/pilots.yaml @acme/payments\n`,
-      [files.low]: ruled('{ segment: pilots }'),
-    },
-    scene: async (scene) => {
-      await scene.push({ 'flags/segments/pilots.yaml': segment('{ age: { gt: 1 } }', 'payments-team') });
-    },
-    verdict: 'refused',
-    tier: 'high',
-  },
-  {
-    number: 68,
-    name: 'The cases that guard a flag of the tier high are taken away',
-    before: { 'flags/payments/settlement/new-ledger.cases.yaml': cases },
-    scene: async (scene) => {
-      await scene.push({ 'flags/payments/settlement/new-ledger.cases.yaml': null });
-    },
-    verdict: 'refused',
-    tier: 'high',
-  },
-  {
-    number: 69,
-    name: 'A link takes the place of a folder of tools',
-    before: {
-      CODEOWNERS: '* @acme/payments\n',
-      [files.employees]: segment('{ email: { endsWith: "@acme.example" } }', 'payments-team'),
-      [files.growth]: null,
-    },
+    ...alone(64, 'A link takes the place of a folder of tools', { CODEOWNERS: '* @acme/payments @acme/growth\n' }, {}),
     scene: async (scene) => {
       await scene.push({});
       await scene.repository.commitRaw([{ mode: '120000', path: 'node_modules', target: 'flags' }], 'change');
     },
+  },
+  alone(
+    65,
+    'A rule keeps its name and its 100 %, and matches everybody',
+    { [files.low]: ruled('{ age: { gt: 100 } }') },
+    { [files.low]: ruled('{ age: { gt: 1 } }') },
+  ),
+  alone(
+    65,
+    'The segment of a rule that serves 100 % matches everybody',
+    { ...ownPilots, [pilots]: segment('{ age: { gt: 100 } }'), [files.low]: ruled('{ segment: pilots }') },
+    { [pilots]: segment('{ age: { gt: 1 } }') },
+  ),
+  alone(65, 'A rule names both values that there are', {}, { [files.low]: ruled('{ isSignedIn: [true, false] }') }),
+  alone(
+    66,
+    'A flag at 100 % no longer needs one at 1 %',
+    { [files.low]: needing(lowFlag('100'), 'payments.checkout.wallet'), [files.needed]: neededFlag('1') },
+    { [files.low]: lowFlag('100') },
+  ),
+  {
+    number: 66,
+    name: 'A flag at 100 % no longer needs one that everybody has: honest',
+    before: { [files.low]: needing(lowFlag('100'), 'payments.checkout.wallet'), [files.needed]: neededFlag('100') },
+    scene: async (scene) => {
+      await scene.push({ [files.low]: lowFlag('100') });
+    },
+    verdict: 'passes',
+    tier: 'low',
+  },
+  alone(
+    66,
+    'A flag of the tier high stood at its last stage while the flag that it needs was off, which now is turned on',
+    {
+      [files.high]: needing(highFlag('all'), 'payments.checkout.confetti'),
+      [files.low]: flagText('payments.checkout.confetti', { tier: 'low' }, production('10', killed)),
+    },
+    { [files.low]: lowFlag('10') },
+  ),
+  {
+    number: 67,
+    name: 'A segment behind a flag of another team, which is off, is widened without that team',
+    before: {
+      [files.growth]: flagText(
+        'growth.web.banner',
+        { owner: 'growth-team' },
+        production('50', {
+          ...killed,
+          rules: '\n    rules:\n      - { name: staff, when: { segment: employees }, serve: true }\n',
+        }),
+      ),
+      [files.high]: highFlag('off').replace('segment: employees', 'percent: 1'),
+    },
+    scene: async (scene) => {
+      await scene.push({ [files.employees]: segment('{ email: { endsWith: "example" } }', 'platform-team') });
+      await scene.review('olga');
+    },
     verdict: 'refused',
-    tier: 'high',
+    codes: ['coverage-missing'],
+    says: '@acme/growth',
   },
   {
-    number: 71,
-    name: 'The reason is what the template of the base asks',
+    number: 68,
+    name: 'The reason is the question that the template of descriptions asks',
     before: { '.github/PULL_REQUEST_TEMPLATE.md': '## Reason\n\nWhy do we need this?\n' },
     scene: async (scene) => {
       await scene.push({ [files.medium]: mediumFlag('6') }, 'Change');
@@ -160,22 +146,18 @@ export const seamAttacks: readonly Attack[] = [
     codes: ['reason-missing'],
   },
   {
-    number: 72,
-    name: 'A rollout is raised while the flag is off, and the flag is enabled by a second change',
-    before: { [files.low]: flagText('payments.checkout.confetti', { tier: 'low' }, production('10', killed)) },
+    number: 68,
+    name: 'CODEOWNERS begins with a byte order mark, so that its first line matches nothing on the host',
     scene: async (scene) => {
-      await scene.main(
-        { [files.low]: flagText('payments.checkout.confetti', { tier: 'low' }, production('100', killed)) },
-        { date: '2026-10-01T00:00:00Z' },
-      );
-      await scene.push({ [files.low]: lowFlag('100') });
+      await scene.push({ CODEOWNERS: `\u{feff}${codeowners}` });
+      for (const login of ['pat', 'pia', 'olga', 'omar']) await scene.review(login);
     },
     verdict: 'refused',
-    tier: 'high',
+    codes: ['codeowners-invalid'],
   },
   {
-    number: 73,
-    name: 'A repair of main in a freeze',
+    number: 69,
+    name: 'A repair of main in a freeze: honest',
     scene: async (scene) => {
       await scene.main({ [files.low]: lowFlag('10', { owner: 'nobody-team' }) });
       await scene.push({ [files.low]: lowFlag('10') });
@@ -184,103 +166,5 @@ export const seamAttacks: readonly Attack[] = [
     now: '2026-12-24T12:00:00Z',
     verdict: 'passes',
     tier: 'high',
-  },
-  {
-    number: 74,
-    name: 'A segment behind a flag of another team that is off is widened without that team',
-    before: {
-      [files.growth]: flagText(
-        'growth.web.banner',
-        { tier: 'medium', owner: 'growth-team' },
-        production('50', {
-          ...killed,
-          rules: '\n    rules:\n      - { name: staff, when: { segment: employees }, serve: true }\n',
-        }),
-      ),
-      [files.high]: highFlag('off').replace('segment: employees', 'percent: 1'),
-    },
-    scene: async (scene) => {
-      await scene.push({ [files.employees]: segment('{ email: { endsWith: "example" } }') });
-      await scene.review('olga');
-      await scene.review('pat');
-    },
-    verdict: 'refused',
-    says: '@acme/growth',
-  },
-  {
-    number: 75,
-    name: 'A bot brings a newer tool: honest',
-    scene: async (scene) => {
-      await scene.push({ 'package.json': '{"name":"flags"}\n' }, 'Update a dependency', {
-        author: 'renovate[bot] <renovate@acme.example>',
-      });
-      scene.tells({ author: 'renovate[bot]', pushers: ['renovate[bot]'], body: 'This updates a dependency.' });
-      for (const login of ['pat', 'olga', 'omar']) await scene.review(login);
-    },
-    verdict: 'passes',
-    tier: 'high',
-  },
-  {
-    number: 76,
-    name: 'A flag of the tier high goes through its plan while the flag that it needs is off, which then is turned on',
-    before: {
-      [files.high]: highFlag('internal').replace(
-        'default: false',
-        'default: false\nprerequisites: { payments.checkout.confetti: true }',
-      ),
-      [files.low]: flagText('payments.checkout.confetti', { tier: 'low' }, production('100', killed)),
-    },
-    scene: async (scene) => {
-      await scene.main({
-        [files.high]: highFlag('all').replace(
-          'default: false',
-          'default: false\nprerequisites: { payments.checkout.confetti: true }',
-        ),
-      });
-      await scene.push({ [files.low]: lowFlag('100') });
-      for (const login of ['pat', 'pia']) await scene.review(login);
-    },
-    verdict: 'refused',
-    tier: 'high',
-  },
-  {
-    number: 77,
-    name: 'A flag of the tier high goes through its plan while the flag that it needs is off',
-    before: {
-      [files.high]: highFlag('internal').replace(
-        'default: false',
-        'default: false\nprerequisites: { payments.checkout.confetti: true }',
-      ),
-      [files.low]: flagText('payments.checkout.confetti', { tier: 'low' }, production('100', killed)),
-    },
-    scene: async (scene) => {
-      await scene.push({
-        [files.high]: highFlag('all').replace(
-          'default: false',
-          'default: false\nprerequisites: { payments.checkout.confetti: true }',
-        ),
-      });
-      for (const login of ['pat', 'pia']) await scene.review(login);
-    },
-    verdict: 'refused',
-    tier: 'high',
-  },
-  {
-    number: 78,
-    name: 'A kill where the policy names keys otherwise: honest',
-    before: {
-      [files.policy]: `${policy}naming: { pattern: "[a-z]+[.][a-z]+" }\n`,
-      [files.high]: null,
-      [files.medium]: null,
-      [files.low]: null,
-      [files.needed]: null,
-      [files.growth]: null,
-      'flags/payments/pay.yaml': flagText('payments.pay', {}, production('5')),
-    },
-    scene: async (scene) => {
-      await scene.push({ 'flags/payments/pay.yaml': flagText('payments.pay', {}, production('5', killed)) });
-    },
-    verdict: 'passes',
-    isReducing: true,
   },
 ];

@@ -43,8 +43,8 @@ const NOBODY: Exposure = { rest: 0, openRules: new Map() };
 /** Nets each flag and environment that this change widens over the policy's window. */
 export function cumulativeWidening(input: WideningInput): CumulativeWidening {
   const { widening } = input.policy;
-  if (widening === undefined) return { raised: [], findings: [] };
-  const since = shifted(input.now, -parseDuration(widening.window));
+  const since = windowStart(input.policy, input.now);
+  if (widening === undefined || since === undefined) return { raised: [], findings: [] };
   const threshold = Number(widening.high.replace('%', ''));
   const all = input.flags.flatMap((flag) => raisedEnvironments(flag, input, since, threshold));
   const findings = all.map(({ raised: { key, environment, why }, isKnown }): Finding => {
@@ -63,6 +63,11 @@ export function cumulativeWidening(input: WideningInput): CumulativeWidening {
     };
   });
   return { raised: all.map(({ raised }) => raised), findings };
+}
+
+/** Since when widening counts together; undefined where the policy does not ask. */
+export function windowStart({ widening }: PolicyDocument, now: Date): Date | undefined {
+  return widening && shifted(now, -parseDuration(widening.window));
 }
 
 interface Raise {

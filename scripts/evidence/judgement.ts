@@ -1,0 +1,125 @@
+/** What `flagctl check` says of a change that is on the main branch already: the same when it is recorded and verified. */
+import {
+  isolated,
+  mergeTrees,
+  resolveRevision,
+  type GitRepository,
+  type IsolatedRepository,
+} from '../../provider/repository/index.js';
+import type { PullRequest } from '../approval/pull-request.js';
+import { shortHash } from '../approval/wording.js';
+import { checkChange } from '../control/check.js';
+import type { Finding } from '../control/finding.js';
+import type { MergeTimes } from '../control/past.js';
+import { reasonOf } from '../control/reason/reason.js';
+import type { Verdict } from '../control/verdict.js';
+import { readGit } from './local-git.js';
+
+/** A change on the main branch. */
+interface MergedChange {
+  /** Full hashes of commits of the main branch. */
+  readonly base: string;
+  readonly result: string;
+  /** The pull request as it was merged; undefined for a direct push. */
+  readonly pullRequest: PullRequest | undefined;
+}
+
+/** Where to judge, and with what. */
+interface JudgementTerms {
+  readonly repository: GitRepository;
+  readonly root: string;
+  readonly branch: string;
+  /** Reads the pull request again with its owners' members; left out: they are there already. */
+  readonly read?: ((owners: readonly string[]) => Promise<PullRequest>) | undefined;
+  readonly mergeTimes: MergeTimes | undefined;
+  /** The time of a change without a pull request. */
+  readonly pushedAt: Date;
+  readonly progress: (message: string) => void;
+}
+
+/** The verdict, its findings completed by those about the merge itself; and the facts that it was judged by. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly pullRequest: PullRequest | undefined;
+  /** What was asked of the host's clock, and answered. */
+  readonly mergeTimes: ReadonlyMap<string, Date | undefined>;
+}
+
+/** Judges it by the reviews before its merge, at the time of its merge. @throws SyncError, HostError */
+export async function judgeMerge(change: MergedChange, terms: JudgementTerms): Promise<Judgement> {
+  return isolated(terms.repository, {}, async (own) => {
+    const { base, result, pullRequest } = change;
+    const { findings, head } = pullRequest === undefined ? { findings: [], head: result } : await reviewed(own, change);
+    let read = pullRequest;
+    const mergeTimes = new Map<string, Date | undefined>();
+    const verdict = await checkChange({
+      ...terms,
+      repository: own,
+      base,
+      head,
+      baseRef: terms.branch,
+      reviewedHead: pullRequest?.head.commit,
+      pullRequest:
+        pullRequest && (async (owners) => (read = terms.read === undefined ? pullRequest : await terms.read(owners))),
+      mergeTimes:
+        terms.mergeTimes &&
+        (async (commit) => {
+          const at = await terms.mergeTimes?.(commit);
+          mergeTimes.set(commit, at);
+          return at;
+        }),
+      now: pullRequest?.merge === undefined ? terms.pushedAt : new Date(pullRequest.merge.at),
+    });
+    return { verdict: completed(verdict, findings, read), pullRequest: read, mergeTimes };
+  });
+}
+
+/** What of the change is to be judged as its head: what was reviewed, where exactly that reached the main branch. */
+async function reviewed(
+  repository: IsolatedRepository,
+  { base, result, pullRequest }: MergedChange,
+): Promise<{ readonly head: string; readonly findings: readonly Finding[] }> {
+  const head = pullRequest?.head.commit ?? '';
+  if ((await resolveRevision(repository, head)) !== head)
+    return { head: result, findings: [missing(head, pullRequest)] };
+  const [merge, tree] = await Promise.all([
+    mergeTrees(repository, base, head),
+    readGit(repository, ['rev-parse', '--verify', '--end-of-options', `${result}^{tree}`]),
+  ]);
+  if (merge.ok && merge.tree === tree.toString('latin1').trim()) return { head, findings: [] };
+  const finding: Finding = {
+    code: 'merge-differs',
+    severity: 'error',
+    message: `what reached the main branch is not the merge of ${shortHash(head)}, which was reviewed`,
+    fix: 'have the difference reviewed, or revert it',
+  };
+  return { head: result, findings: [finding] };
+}
+
+function missing(head: string, pullRequest: PullRequest | undefined): Finding {
+  const where = pullRequest?.host === 'gitlab' ? 'merge-requests' : 'pull';
+  return {
+    code: 'head-missing',
+    severity: 'error',
+    message: `the commit ${shortHash(head)} that was reviewed is not here, so nobody can compare it with what was merged`,
+    fix: `fetch it: git fetch origin refs/${where}/${pullRequest?.number}/head`,
+  };
+}
+
+/** A squash leaves the reason in the pull request's commits, which the host has told. */
+function completed(verdict: Verdict, more: readonly Finding[], pullRequest: PullRequest | undefined): Verdict {
+  const told =
+    pullRequest &&
+    reasonOf(
+      pullRequest.body,
+      pullRequest.commits.map(({ message }) => message),
+    );
+  const reason = verdict.reason ?? told;
+  const findings = [...verdict.findings, ...more].filter(
+    ({ code }) => code !== 'reason-missing' || reason === undefined,
+  );
+  const isRefused =
+    findings.some(({ severity }) => severity === 'error') ||
+    verdict.problems.some(({ severity }) => severity === 'error');
+  return { ...verdict, reason, findings, outcome: isRefused ? 'refused' : 'passes' };
+}
