@@ -469,7 +469,7 @@ const attacks: readonly Row[] = [
     { reviews: [review('bob', 'approved', 1, { commit: OLDER })] },
     {},
     missing,
-    'ask @acme/payments (bob) for an approval of commit aaaaaaaaaa…; not counted: bob approved an older one, bbbbbbbbbb…',
+    'ask one more person with write access for an approval of commit aaaaaaaaaa…; not counted: bob approved an older one, bbbbbbbbbb…',
   ],
   [
     'an approval that does not say for what (case 39)',

@@ -139,7 +139,9 @@ function judgeCoverage(
   const canApprove = (login: string) => personObstacle(login, terms) === undefined;
   const voices: CoverageVoices = { approvers: judgement.approvers, makers, canApprove };
   const coverage = coverageOf(groups, voices, terms.people);
-  const wording = { head: demand.head, hints: hintsOf(judgement) };
+  // Where approvals are missing, too, that finding has the hints, and once is enough.
+  const hints = judgement.approvers.length < demand.approvals ? [] : hintsOf(judgement);
+  const wording = { head: demand.head, hints };
   const uncovered = coverage.filter(({ coveredBy }) => coveredBy.length === 0);
   return {
     findings: coverage.flatMap((group) => coverageFindings(group, wording, isOwed)),

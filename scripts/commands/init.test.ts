@@ -74,11 +74,14 @@ describe('init makes a repository', () => {
     expect((await flagctl('validate')).output).toContain('1 flag, 0 segments, 0 guardrails, 2 cases: 0 errors');
   });
 
-  it('whose first pull request needs nothing but its reviews', async () => {
-    const base = await repository.commit({});
+  it('whose first pull request passes the check, and so does any later one', async () => {
+    await repository.commit({ LICENSE: 'mine\n' });
+    await repository.git('checkout', '--quiet', '-b', 'flags');
     await flagctl('init', ...words);
-    const head = await repository.commit({}, 'Flags\n\nReason: the first of them is due.');
-    expect(await flagctl('check', '--base', base, '--head', head)).toMatchObject({ exitCode: 0 });
+    await repository.commitAs({}, 'Flags\n\nReason: we begin with flags', {}, 'flags');
+    expect(await flagctl('check', '--base', 'main')).toMatchObject({ exitCode: 0 });
+    await repository.commitAs({ LICENSE: 'yours\n', 'src/a.ts': '' }, 'No flag', {}, 'flags');
+    expect(await flagctl('check', '--base', 'HEAD~1')).toMatchObject({ exitCode: 0 });
   });
 
   it.each([

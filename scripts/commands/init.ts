@@ -98,7 +98,12 @@ function steps(
     ...(owners !== undefined && ownersLines.length > 0
       ? [`Add to ${owners.found}, below the lines that match more: ${ownersLines.join(', ')}`]
       : []),
-    ...(owners === undefined ? [] : [`See that ${owners.found} gives /.github/ and CODEOWNERS to who owns the rules.`]),
+    ...(owners === undefined
+      ? []
+      : [
+          `See that ${owners.found} gives /.github/ and CODEOWNERS to who owns the rules.`,
+          'See that it gives every file to somebody, with a line `*` at its top: what nobody owns, nobody can approve.',
+        ]),
     ...(hasReason ? [] : [`Add a section \`## Reason\` to ${template.found}.`]),
     ...(hasGit ? [] : [`Make it a git repository: git init --initial-branch=${branch}`]),
     'Look through flags/policy.yaml, then: flagctl validate, and commit.',

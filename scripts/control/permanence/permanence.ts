@@ -13,8 +13,15 @@ export function permanenceFindings(change: JudgedChange): readonly Finding[] {
     ...ledgerFindings(keys),
     ...newKeyFindings(keys),
     ...meaningFindings(keys),
-    ...(change.base.loaded === undefined ? [unknownMeaning] : []),
+    ...(isComparable(change) ? [] : [unknownMeaning]),
   ];
+}
+
+/** A base without a policy serves nothing; of files that are all new there, there is no earlier meaning. */
+function isComparable({ base, files }: JudgedChange): boolean {
+  if (base.loaded !== undefined) return true;
+  const isWithoutPolicy = base.problems.some(({ code }) => code === 'policy-missing');
+  return isWithoutPolicy && files.every(({ path, status }) => status === 'added' || !path.endsWith('.yaml'));
 }
 
 const unknownMeaning: Finding = {
