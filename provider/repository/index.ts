@@ -1,14 +1,7 @@
 /** The repository's door: a revision of files in, a ruleset or problems out. */
 export { contentOf, readBundle, writeBundle } from './bundle.js';
 export { compilePathPattern, pathMatcher, type PathPattern } from './codeowners-pattern.js';
-export {
-  codeownersPath,
-  isSameOwner,
-  ownersOf,
-  parseCodeowners,
-  type Codeowners,
-  type CodeownersProblem,
-} from './codeowners.js';
+export { codeownersPath, ownersOf, parseCodeowners, type Codeowners, type CodeownersProblem } from './codeowners.js';
 export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
 export { readDocument, type DocumentFile } from './document.js';
@@ -33,21 +26,15 @@ export {
   visitBlobs,
   type CommitPerson,
   type CommitRecord,
-  type CommitsRequest,
   type FileChange,
   type FileState,
-  type GitLimits,
   type GitRepository,
   type GitResult,
   type HistoryCommit,
-  type HistoryRequest,
   type LocalRepository,
-  type Merge,
-  type Trailer,
 } from './git.js';
 export { namingOf, placeOf } from './layout.js';
 export { restoreBundle } from './restore.js';
-export { MAX_CODEOWNERS_BYTES } from './codeowners.js';
 export { load, type LoadedRepository, type LoadResult } from './load.js';
 export { MAX_FILE_BYTES, parse } from './parse.js';
 export { placeAll } from './place.js';

@@ -1,6 +1,8 @@
 /** What a change is: two revisions of a flag repository, and what lies between them, as data. */
-import type { FlagDocument, JsonValue } from '../../provider/engine/index.js';
+import type { Direction, FlagDocument, JsonValue } from '../../provider/engine/index.js';
 import type { LoadedRepository, Problem } from '../../provider/repository/index.js';
+
+export type { Direction } from '../../provider/engine/index.js';
 
 /** One side of a change. */
 export interface Side {
@@ -76,13 +78,6 @@ export interface ChangeItem {
   readonly before?: JsonValue | undefined;
   readonly after?: JsonValue | undefined;
 }
-
-/**
- * What a change does to people. `same`: everybody gets the same value. `reducing`: proved that everybody gets the same
- * value as before or the base's default value, and that somebody may be reduced. `other`: all else, also what could
- * not be proved.
- */
-export type Direction = 'same' | 'reducing' | 'other';
 
 /** What a change does to a flag in one environment. */
 export interface EnvironmentEffect {

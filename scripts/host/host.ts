@@ -7,9 +7,7 @@ import { parseRemote, type HostKind, type RemoteOptions } from './remote.js';
 import { systemClock, type Clock } from './transport/clock.js';
 import { createTransport, type TransportOptions } from './transport/transport.js';
 
-export type { CodeHost, OpenRequest } from './code-host.js';
-export { HostError, type HostFailure } from './host-error.js';
-export type { BypassActor, Protection, RequiredCheck } from './protection.js';
+export type { CodeHost } from './code-host.js';
 export type { HostKind } from './remote.js';
 export type { Clock } from './transport/clock.js';
 

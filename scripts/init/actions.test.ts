@@ -314,7 +314,7 @@ it('the actions say nothing to flagctl that it does not understand', async () =>
   await judge('merge_group');
   await actions.run('audit', 'Audit', of('workflow_run'), runner('push'));
   const lines = (await calls()).map(({ words }) => words);
-  expect(lines).toHaveLength(6);
+  expect(lines).toHaveLength(7);
   const known = lines.filter(([name]) => commands.some((command) => command.name === name));
   expect(known).not.toEqual([]);
   for (const words of known) {

@@ -3,4 +3,4 @@
 /** Where the repository is. */
 export type Host = 'github' | 'gitlab';
 
-export type { BypassActor, Protection, RequiredCheck } from '../host/protection.js';
+export type { Protection } from '../host/protection.js';
