@@ -99,6 +99,7 @@ export interface CommandInput {
 
 /** One subcommand of `flagctl`. */
 export interface Command {
+  /** One word; or two, `audit verify`, for a command below another. */
   readonly name: string;
   /** One sentence without a full stop, for the list of commands. */
   readonly summary: string;

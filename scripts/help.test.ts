@@ -14,7 +14,7 @@ afterAll(() => repository.dispose());
 
 describe('help', () => {
   it.each(commands.map(({ name }) => name))('of %s has examples and the options of every command', async (name) => {
-    const { exitCode, output, errors } = await call(repository.folder, [name, '--help']);
+    const { exitCode, output, errors } = await call(repository.folder, [...name.split(' '), '--help']);
     expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
     expect(output).toMatch(
       new RegExp(`^Usage: flagctl ${name} .*\\n[^]*Global Options:[^]*--repo[^]*\\nExamples:\\n  .*flagctl ${name}`),

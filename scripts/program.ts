@@ -103,7 +103,7 @@ function newProgram({ columns = DEFAULT_COLUMNS, title }: HelpStyle, said: { out
 
 function addCommand(program: Parser, command: Command): Parser {
   const { name, summary, description, arguments: parameters = [], examples } = command;
-  const parser = program.command(name).summary(summary);
+  const parser = newParser(program, name).summary(summary);
   // A line end is where the source is wrapped; the terminal is another width.
   const text = description?.replaceAll(/(?<!\n)\n(?!\n)/g, ' ');
   parser.description(text === undefined ? `${summary}.` : `${summary}.\n\n${text}`);
@@ -116,6 +116,18 @@ function addCommand(program: Parser, command: Command): Parser {
   const lines = examples.map((example) => `  ${example.line}\n      ${example.summary}`);
   parser.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
   return parser;
+}
+
+/** Below the command of the words before the last one, which is in the list already. */
+function newParser(program: Parser, name: string): Parser {
+  const words = name.split(' ');
+  const last = words.pop() ?? '';
+  const parent = words.reduce<Parser | undefined>(
+    (above, word) => above?.commands.find((one) => one.name() === word),
+    program,
+  );
+  if (parent === undefined) throw new Error(`the command above ${name} comes behind it`);
+  return parent.command(last);
 }
 
 function commanderOption({ name, short, value, summary, choices, isRequired, isList }: CommandOption): Option {

@@ -65,7 +65,7 @@ async function suggest(words: readonly string[], commands: readonly Command[], n
   if (line.command === undefined) {
     return matching(
       current,
-      commands.map(({ name, summary }) => ({ value: name, summary })),
+      commands.filter(({ name }) => !name.includes(' ')).map(({ name, summary }) => ({ value: name, summary })),
     );
   }
   const argument = line.command.arguments?.[line.positionals];
@@ -88,10 +88,19 @@ function understand(words: readonly string[], commands: readonly Command[]): Lin
       const option = findOption(command, name);
       given.set(option?.name ?? name, value ?? '');
       pending = option?.value !== undefined && value === undefined ? option : undefined;
-    } else if (command === undefined) command = commands.find(({ name }) => name === word);
-    else positionals += 1;
+    } else {
+      const below = positionals > 0 ? undefined : commandBelow(command, word, commands);
+      if (command === undefined || below !== undefined) command = below;
+      else positionals += 1;
+    }
   }
   return { command, positionals, given, pending };
+}
+
+/** The command that a word names after another, or as the first one. */
+function commandBelow(command: Command | undefined, word: string, commands: readonly Command[]): Command | undefined {
+  const wanted = command === undefined ? word : `${command.name} ${word}`;
+  return commands.find(({ name }) => name === wanted);
 }
 
 function splitOption(word: string): readonly [string, string | undefined] {

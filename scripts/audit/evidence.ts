@@ -15,6 +15,3 @@ export interface MergeEvidence {
 
 /** Gives the record of a commit, by its full hash; undefined where there is none. */
 export type EvidenceOf = (commit: string) => MergeEvidence | undefined;
-
-/** Where no records are at hand. */
-export const noEvidence: EvidenceOf = () => undefined;

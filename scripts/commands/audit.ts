@@ -1,9 +1,10 @@
 /** `flagctl audit`: every change that ever reached the main branch. */
 import { findRepository, type LocalRepository } from '../../provider/repository/index.js';
 import { audit as readTrail } from '../audit/audit.js';
-import { noEvidence, type EvidenceOf } from '../audit/evidence.js';
+import type { EvidenceOf } from '../audit/evidence.js';
 import { mainBranch } from '../audit/main-branch.js';
 import { queryOf } from '../audit/query.js';
+import { readFacts } from '../evidence/evidence-of.js';
 import { auditReport } from '../audit/report.js';
 import { UsageError, type Command, type CommandInput } from '../command.js';
 import type { Report } from '../report.js';
@@ -60,8 +61,11 @@ export function auditCommand(evidenceFor: EvidenceSource): Command {
   return { ...facts, run: (input) => runAudit(input, evidenceFor) };
 }
 
-/** Knows of no records. */
-export const audit = auditCommand(() => Promise.resolve(noEvidence));
+/** With the records that the clone has: `git fetch origin refs/notes/guidon-evidence:refs/notes/guidon-evidence`. */
+export const audit = auditCommand(async (repository) => {
+  const facts = await readFacts(repository);
+  return (commit) => facts.get(commit);
+});
 
 async function runAudit(input: CommandInput, evidenceFor: EvidenceSource): Promise<Report> {
   const { options, progress } = input;

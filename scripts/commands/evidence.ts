@@ -1,4 +1,4 @@
-/** `flagctl record` and `flagctl verify`: what is proved of every change that reached the main branch. */
+/** `flagctl audit record` and `flagctl audit verify`: what is proved of every change that reached the main branch. */
 import { resolve, relative, isAbsolute } from 'node:path';
 import { realpath } from 'node:fs/promises';
 import { findRepository, type LocalRepository } from '../../provider/repository/index.js';
@@ -16,7 +16,7 @@ import type { Report } from '../report.js';
 
 /** Writes evidence records; `--json` prints records of `schema/check/evidence.schema.json`. */
 export const record: Command = {
-  name: 'record',
+  name: 'audit record',
   summary: 'Record what was known of each change when it reached the main branch',
   description:
     'Run by a workflow on every push to the main branch, with a token of its host. Each record is a git note under ' +
@@ -28,8 +28,8 @@ export const record: Command = {
     { name: 'notify', summary: 'tell the owning teams of changes of the tier high: GUIDON_WEBHOOK_URL(S)' },
   ],
   examples: [
-    { line: 'flagctl record --notify', summary: 'in a workflow on push to main' },
-    { line: 'flagctl record --since 4f7b648', summary: 'after an outage of the workflow' },
+    { line: 'flagctl audit record --notify', summary: 'in a workflow on push to main' },
+    { line: 'flagctl audit record --since 4f7b648', summary: 'after an outage of the workflow' },
   ],
   formats: ['json'],
   run: runRecord,
@@ -37,7 +37,7 @@ export const record: Command = {
 
 /** Verifies the main branch by its records. */
 export const verify: Command = {
-  name: 'verify',
+  name: 'audit verify',
   summary: 'Prove that every change of the main branch was controlled, or name those that were not',
   description:
     'Walks the main branch since the last verification and names each commit without a record, with one that was ' +
@@ -55,8 +55,11 @@ export const verify: Command = {
     { name: 'require-signatures', summary: 'a commit without a signature is an error' },
   ],
   examples: [
-    { line: 'flagctl verify', summary: 'all that is new' },
-    { line: 'flagctl verify --allowed-signers ../allowed_signers --require-signatures', summary: 'with signatures' },
+    { line: 'flagctl audit verify', summary: 'all that is new' },
+    {
+      line: 'flagctl audit verify --allowed-signers ../allowed_signers --require-signatures',
+      summary: 'with signatures',
+    },
   ],
   formats: ['json', 'markdown'],
   run: runVerify,
@@ -76,7 +79,7 @@ async function recordAt({ options, environment, progress, now, location }: Comma
   const named = options.text('since');
   try {
     const since = named === undefined ? undefined : await commitOf(clone.repository, named, '--since');
-    const host = await hostOf(clone.repository, environment);
+    const { host } = await hostOf(clone.repository, environment);
     return await recordEvidence({ clone, remote, host, since, now, clock: systemClock, progress });
   } finally {
     await remote.release();

@@ -4,6 +4,7 @@ import { audit } from './audit.js';
 import { build } from './build.js';
 import { check } from './check.js';
 import { completion } from './completion.js';
+import { record, verify } from './evidence.js';
 import { explain } from './explain.js';
 import { fmt } from './fmt.js';
 import { kill } from './kill.js';
@@ -20,6 +21,8 @@ export const commands: readonly Command[] = [
   validate,
   check,
   audit,
+  record,
+  verify,
   list,
   explain,
   newFlag,

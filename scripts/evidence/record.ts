@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { RiskTier } from '../../provider/engine/index.js';
 import { spellInvisible } from '../../provider/repository/index.js';
 import type { PullRequest } from '../approval/pull-request.js';
-import { canonical } from '../change/canonical.js';
+import { canonical } from '../../provider/engine/index.js';
 import type { Finding } from '../control/finding.js';
 import validateRecord from './record.generated.js';
 

@@ -51,7 +51,7 @@ async function defaultBase(repository: LocalRepository): Promise<string> {
   for (const name of [ORIGIN_HEAD, ...DEFAULT_BASES]) {
     if ((await resolveRevision(repository, name)) !== undefined) return name;
   }
-  throw new UsageError('there is no origin/HEAD, origin/main or main here; name the base branch with --base');
+  throw new UsageError('there is no origin/HEAD, origin/main or main here; name the branch');
 }
 
 /** The full hash of a commit. @throws UsageError where the option names none */

@@ -76,7 +76,13 @@ const runner = (event: string, codes: Readonly<Record<string, number>> = {}) => 
   CODES: JSON.stringify(codes),
 });
 
-const inputs = { 'steps.app.outputs.token': '', 'inputs.token': TOKEN, 'inputs.branch': '', 'inputs.status': 'guidon' };
+const inputs = {
+  'inputs.webhook': '',
+  'steps.app.outputs.token': '',
+  'inputs.token': TOKEN,
+  'inputs.branch': '',
+  'inputs.status': 'guidon',
+};
 const of = (event: 'pull_request_target' | 'merge_group' | 'workflow_run', more: Record<string, string> = {}) => ({
   ...inputs,
   'github.event.repository.default_branch': 'main',
@@ -331,6 +337,7 @@ describe('the action audit', () => {
     expect((await audit()).exitCode).toBe(0);
     expect((await calls()).map(({ words }) => words)).toEqual([
       ['validate', '--format', 'github'],
+      ['audit', 'record'],
       ['audit', 'verify'],
     ]);
   });
@@ -342,7 +349,7 @@ describe('the action audit', () => {
     [{ audit: 137 }, 2],
   ])('%j ends with %i', async (codes, expected) => {
     expect((await audit(codes)).exitCode).toBe(expected);
-    expect(await calls()).toHaveLength(2);
+    expect(await calls()).toHaveLength(3);
   });
 });
 

@@ -101,14 +101,15 @@ ${steps(source, 'check')}`;
 }
 
 function audit(source: WorkflowSource): string {
-  return `# Looks at what reached the main branch, however it did: also past the pull requests.
+  return `# Records what reached the main branch, however it did: also past the pull requests. And verifies what is recorded.
 name: audit
 on:
   push:
     branches: [${source.branch}]
 
+# Records are git notes: to push them takes writing.
 permissions:
-  contents: read
+  contents: write
   pull-requests: read
 
 concurrency:
@@ -138,5 +139,5 @@ function steps({ actions }: WorkflowSource, name: 'check' | 'audit'): string {
         with:
           app-id: \${{ secrets.GUIDON_APP_ID }}
           private-key: \${{ secrets.GUIDON_PRIVATE_KEY }}
-`;
+${name === 'audit' ? `          webhook: \${{ secrets.GUIDON_WEBHOOK_URL }}\n` : ''}`;
 }
