@@ -51,7 +51,16 @@ export function itemsEverywhere({ items }: FlagChange): readonly ChangeItem[] {
 }
 
 /** The environments in which a flag has items, or another reach than before. */
-export function shownEnvironments({ items, effects }: FlagChange): readonly ShownEnvironment[] {
+export function shownEnvironments({
+  status,
+  before,
+  after,
+  items,
+  effects: all,
+}: FlagChange): readonly ShownEnvironment[] {
+  // Of a side that was not read the worst is assumed, which is no news for a reader.
+  const isUnread = status !== 'added' && status !== 'removed' && (before === undefined || after === undefined);
+  const effects = isUnread ? [] : all;
   const names = distinct([
     ...effects.map(({ environment }) => environment),
     ...items.map(({ environment }) => environment),

@@ -1,9 +1,9 @@
 /** Long lines of text for a terminal. */
 
 /** In characters: a terminal's usual width, which logs and e-mails show whole, too. */
-export const WIDTH = 80;
+const WIDTH = 80;
 
-/** Lines of at most {@link WIDTH} characters where words allow it; `indent` begins the first, `further` the others. */
+/** Lines of at most eighty characters where words allow it; `indent` begins the first, `further` the others. */
 export function wrapped(text: string, indent = '', further = indent): readonly string[] {
   const [first = '', ...others] = text.split(' ');
   const lines = [indent + first];
