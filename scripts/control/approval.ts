@@ -1,14 +1,17 @@
 /** What of a change its approvals must answer for, and what they do. */
 import type { RiskTier } from '../../provider/engine/index.js';
-import type { ApprovalDemand } from '../approval/demand.js';
+import type { ApprovalDemand, OwnedFile } from '../approval/demand.js';
 import { neededApprovals, type NeededApprovals } from '../approval/needed.js';
-import { ownersOfFiles, type ReachedFile } from '../approval/owners.js';
+import { ownersOfFiles, type FileOwners, type ReachedFile } from '../approval/owners.js';
 import type { PullRequest } from '../approval/pull-request.js';
 import { judgeApprovals, type ApprovalVerdict } from '../approval/verdict.js';
-import type { FlagChange } from '../change/change.js';
+import { CODEOWNERS_PATHS } from '../../provider/repository/index.js';
+import type { Change, FlagChange } from '../change/change.js';
 import type { CheckRequest } from './check.js';
 import type { Evidence } from './evidence.js';
 import type { Finding } from './finding.js';
+import type { Paths } from './paths.js';
+import { ProtectedFiles } from './protected-files.js';
 import { awaitsSegments } from './reduction-files.js';
 import { demandsOf } from './tier.js';
 
@@ -29,8 +32,7 @@ export interface ApprovalTerms {
 
 /** The handles whose members must be known, whatever the change turns out to be. */
 export function ownersToAsk(evidence: Evidence): readonly string[] {
-  const { base, result } = evidence.change;
-  const { files } = ownersOfFiles(base, result, filesToOwn(evidence, { isReducing: false }));
+  const { files } = demandedFiles(evidence, { isReducing: false });
   return [...new Set(files.flatMap(({ ownersBefore = [], ownersAfter = [] }) => [...ownersBefore, ...ownersAfter]))];
 }
 
@@ -40,13 +42,43 @@ export function judgeApproval(
   evidence: Evidence,
   terms: ApprovalTerms,
 ): { readonly state: ApprovalState; readonly findings: readonly Finding[] } {
-  const { base, result } = evidence.change;
-  const { files, findings } = ownersOfFiles(base, result, filesToOwn(evidence, terms));
+  const { files, findings } = demandedFiles(evidence, terms);
   const demand = { ...demandOf(request, evidence, terms), files };
+  if (files.length === 0 && demand.approvals === 0) return { state: NOTHING_OF_OURS, findings };
   const needed = neededApprovals(demand);
   if (terms.pullRequest === undefined) return { state: { needed, judged: undefined }, findings };
   const judged = judgeApprovals(terms.pullRequest, demand);
   return { state: { needed, judged }, findings: [...findings, ...judged.findings] };
+}
+
+/** A change of code alone, in a repository that has flags beside it. */
+const NOTHING_OF_OURS: ApprovalState = {
+  needed: {
+    approvals: 0,
+    owners: [],
+    lines: ['none asked for here: it touches no flags and nothing that controls them'],
+  },
+  judged: undefined,
+};
+
+/**
+ * The files with their owners. Of a change of code alone none; and what nobody owns outside of the flags stays nobody's:
+ * a repository that holds more than flags need not give all of it to somebody.
+ */
+function demandedFiles(evidence: Evidence, terms: Pick<ApprovalTerms, 'isReducing'>): FileOwners {
+  const { change, control } = evidence;
+  const controlled = new ProtectedFiles(control.root, control.policy.protected);
+  if (change.files.length > 0 && !change.files.some(({ path }) => controlled.isControlled(path))) {
+    return { files: [], findings: [] };
+  }
+  const { files, findings } = ownersOfFiles(change.base, change.result, filesToOwn(evidence, terms));
+  const isOurs = ({ path, ownersBefore = [], ownersAfter = [] }: OwnedFile): boolean =>
+    controlled.isControlled(path) || ownersBefore.length + ownersAfter.length > 0;
+  const others = new Set(files.filter((file) => !isOurs(file)).map(({ path }) => path));
+  return {
+    files: files.filter(isOurs),
+    findings: findings.filter(({ code, file = '' }) => code !== 'file-without-owner' || !others.has(file)),
+  };
 }
 
 /**
@@ -57,7 +89,10 @@ function filesToOwn(
   { change, paths, latentDirectionOf }: Evidence,
   { isReducing }: Pick<ApprovalTerms, 'isReducing'>,
 ): readonly ReachedFile[] {
-  const touched = change.files.map(({ path, status }) => ({ path, status, why: status }));
+  const touched = change.files.map(({ path, status }): ReachedFile => ({ path, status, why: status }));
+  const decided = change.files.some(({ path }) => CODEOWNERS_PATHS.includes(path))
+    ? filesThatDecide(change, paths)
+    : [];
   const reached = change.flags
     .filter((flag) => flag.status === 'reached' && (isMoved(flag, latentDirectionOf) || isMovedLater(flag)))
     .map(({ key, via }) => ({
@@ -65,7 +100,15 @@ function filesToOwn(
       status: 'reached' as const,
       why: `reached through ${via.join(', ')}`,
     }));
-  return isReducing ? touched : [...touched, ...reached];
+  return isReducing ? touched : [...touched, ...decided, ...reached];
+}
+
+/** The policy and the ledger: whoever changes CODEOWNERS decides whose they are, though they are not touched. */
+function filesThatDecide({ base, result, files }: Change, { policy, retired }: Paths): readonly ReachedFile[] {
+  const touched = new Set(files.map(({ path }) => path));
+  return [policy, retired]
+    .filter((path) => !touched.has(path) && [base, result].every(({ loaded }) => loaded?.files.has(path)))
+    .map((path) => ({ path, status: 'reached', why: 'its owner is decided by CODEOWNERS' }));
 }
 
 function isMoved({ key, effects }: FlagChange, latentDirectionOf: Evidence['latentDirectionOf']): boolean {

@@ -57,6 +57,11 @@ export class ProtectedFiles {
     this.#patterns = [...ALWAYS, ...added].map((pattern) => compilePathPattern(pattern.toLowerCase()));
   }
 
+  /** Whether a path is one of them, or below the flags folder: what a change of flags consists of. */
+  isControlled(path: string): boolean {
+    return this.flags === '' || path.toLowerCase().startsWith(`${this.flags.toLowerCase()}/`) || this.has(path);
+  }
+
   /** Whether a path (from the repository's root, with slashes) is one of them. */
   has(path: string): boolean {
     const folded = path.toLowerCase();

@@ -2,6 +2,7 @@
 import { alongAttacks } from './along.js';
 import { approvalAttacks } from './approvals.js';
 import type { Attack, MetElsewhere } from './attack.js';
+import { besideAttacks } from './beside.js';
 import { fileAttacks } from './files.js';
 import { keyAttacks } from './keys.js';
 import { ownershipAttacks } from './ownership.js';
@@ -15,6 +16,7 @@ export const attacks: readonly Attack[] = [
   ...ownershipAttacks,
   ...approvalAttacks,
   ...peopleAttacks,
+  ...besideAttacks,
   ...fileAttacks,
   ...keyAttacks,
   ...rolloutAttacks,
