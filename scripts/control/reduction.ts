@@ -1,7 +1,7 @@
 /** Whether a whole change is a reduction and nothing else: then it needs less, and nothing holds it up. */
 import { isPlan, type FlagDocument } from '../../provider/engine/index.js';
 import type { Change, Direction, FlagChange, ItemKind } from '../change/change.js';
-import { latentWideningOf } from '../change/exposure.js';
+import { hiddenEdits } from './hidden-edits.js';
 import { isFileOfReduction, isServing } from './reduction-files.js';
 
 /** The answer, with every reason against it. */
@@ -40,7 +40,7 @@ export function judgeReduction({ change, latentDirectionOf }: ReductionQuestion)
   const along = change.files.filter((file) => !isFileOfReduction(file, change));
   const ofFlags = change.flags.flatMap((flag) => [
     ...reasonsAgainst(flag, latentDirectionOf),
-    ...hiddenRises(flag, change),
+    ...hiddenEdits(flag, change),
   ]);
   // The file of a flag that is itself no reduction would say the same again.
   const files = ofFlags.length === 0 ? along : along.filter(({ path }) => !isServing(path, change));
@@ -75,16 +75,4 @@ function lostPlans(before: FlagDocument, after: FlagDocument): readonly string[]
   return Object.entries(before.environments ?? {}).flatMap(([name, { rollout = 0 }]) =>
     isPlan(rollout) && !Object.hasOwn(after.environments ?? {}, name) ? [name] : [],
   );
-}
-
-/** What rises behind a rule that stops everybody: proved to reach nobody now, and there when the rule goes. */
-function hiddenRises({ key, before, after, effects }: FlagChange, { base, result }: Change): readonly string[] {
-  const [old, now] = [base, result].map(({ loaded }) => loaded?.ruleset.documents.segments ?? new Map<string, never>());
-  if (before === undefined || after === undefined || old === undefined || now === undefined) return [];
-  return effects
-    .filter(
-      ({ environment, direction }) =>
-        direction !== 'other' && latentWideningOf([before, old], [after, now], environment) > 0,
-    )
-    .map(({ environment }) => `flag ${key} rises in ${environment} behind what keeps people out`);
 }

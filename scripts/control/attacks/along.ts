@@ -29,6 +29,9 @@ const growthCases = 'flags/growth/web/banner.cases.yaml';
 const EVERYBODY = '{ any: [{ targetingKey: { exists: true } }, { targetingKey: { exists: false } }] }';
 const STOP = `\n    rules:\n      - { name: stop, when: ${EVERYBODY}, serve: false }\n`;
 
+const VIP = '      - { name: vip, when: { email: { endsWith: ".example" } }, serve: true }\n';
+const stopped = (more: string): string => `  staging:\n    enabled: true${STOP}${more}\n    rollout: 0\n`;
+
 /** A kill of the tier medium, which alone would pass at once, pushed without any approval. */
 const killAlong = (number: number, name: string, changes: FileChanges, before: FileChanges = {}): Attack => ({
   number,
@@ -62,12 +65,15 @@ export const alongAttacks: readonly Attack[] = [
   killAlong(62, 'A kill that adds an environment with a wide rollout, which is off there', {
     [files.medium]: medium(`${production('5', killed)}  staging:\n    enabled: false\n    rollout: 100\n`),
   }),
-  killAlong(62, 'A "kill" by a rule that stops everybody, behind which the rollout rises', {
-    [files.medium]: medium(production('100', { rules: STOP })),
-  }),
   killAlong(62, 'A kill with a rule that stops everybody, behind which the rollout rises for whoever enables it', {
     [files.medium]: medium(production('100', { ...killed, rules: STOP })),
   }),
+  killAlong(
+    62,
+    'A kill that adds a rule in another environment, behind one that stops everybody there',
+    { [files.medium]: medium(`${production('5', killed)}${stopped(VIP)}`) },
+    { [files.medium]: medium(`${production('5')}${stopped('')}`) },
+  ),
   {
     number: 62,
     name: 'A kill that takes the environment away, and its plan with the guardrails along',
