@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
 describe('the table of commands', () => {
   it('has a row for each command', () => {
     const rows = commandTable().split('\n').slice(2);
-    expect(rows.map((row) => /^\| `([a-z]+)` +\| .+ \| `.*flagctl .+` +\|$/.exec(row)?.[1])).toEqual(
+    expect(rows.map((row) => /^\| `([a-z -]+)` +\| .+ \| `.*flagctl .+` +\|$/.exec(row)?.[1])).toEqual(
       commands.map(({ name }) => name),
     );
   });
