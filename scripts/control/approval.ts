@@ -67,7 +67,8 @@ const NOTHING_OF_OURS: ApprovalState = {
  */
 function demandedFiles(evidence: Evidence, terms: Pick<ApprovalTerms, 'isReducing'>): FileOwners {
   const { change, control } = evidence;
-  const controlled = new ProtectedFiles(control.root, control.policy.protected);
+  const { protected: added = [], floors = [] } = control.policy;
+  const controlled = new ProtectedFiles(control.root, [...added, ...floors.flatMap(({ path }) => path ?? [])]);
   if (change.files.length > 0 && !change.files.some(({ path }) => controlled.isControlled(path))) {
     return { files: [], findings: [] };
   }

@@ -41,4 +41,20 @@ export const besideAttacks: readonly Attack[] = [
     codes: ['file-without-owner'],
     says: 'flags/policy.yaml',
   },
+  {
+    number: 76,
+    name: 'Files beside the flags that a floor of the policy names, approved by two who do not own them',
+    before: {
+      'deploy/settings': 'one\n',
+      [files.policy]: `${companyFiles[files.policy] ?? ''}floors: [{ path: /deploy/, tier: high }]\n`,
+    },
+    scene: async (scene) => {
+      await scene.push({ 'deploy/settings': 'two\n' });
+      for (const login of ['pat', 'pia']) await scene.review(login);
+    },
+    verdict: 'refused',
+    tier: 'high',
+    codes: ['coverage-missing'],
+    says: '@acme/platform',
+  },
 ];
