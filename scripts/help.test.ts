@@ -44,6 +44,10 @@ describe('help', () => {
                             and whether it may be merged
         audit [key]         Show every change that reached the main branch: when, by
                             whom, why, and what it did
+        audit record        Record what was known of each change when it reached the
+                            main branch
+        audit verify        Prove that every change of the main branch was controlled,
+                            or name those that were not
         list                List the flags and their state in each environment
         explain <key>       Show which rule decides a flag for a context, and why each
                             one before does not

@@ -48,12 +48,23 @@ export function parseArguments(words: readonly string[], commands: readonly Comm
     });
   }
   try {
-    program.parse(words, { from: 'user' });
+    program.parse(withWholeNames(words, commands), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return { kind: 'say', ...said, exitCode: error.exitCode === 0 ? 0 : 2 };
   }
   return invocation ?? { kind: 'say', ...said, exitCode: 2 };
+}
+
+/** Two words that are a command's name, as one: commander knows names of one word only. */
+function withWholeNames(words: readonly string[], commands: readonly Command[]): readonly string[] {
+  const at = words.findIndex((word, index) => commands.some(({ name }) => name === `${word} ${words[index + 1]}`));
+  const isCommand = at >= 0 && words.slice(0, at).every((word, index) => isGlobal(word) || isGlobal(words[index - 1]));
+  return isCommand ? [...words.slice(0, at), `${words[at]} ${words[at + 1]}`, ...words.slice(at + 2)] : words;
+}
+
+function isGlobal(word: string | undefined): boolean {
+  return word?.startsWith('--') === true;
 }
 
 /** `Usage: flagctl list [options]`: what a wrong call is told. */
@@ -103,7 +114,9 @@ function newProgram({ columns = DEFAULT_COLUMNS, title }: HelpStyle, said: { out
 
 function addCommand(program: Parser, command: Command): Parser {
   const { name, summary, description, arguments: parameters = [], examples } = command;
-  const parser = newParser(program, name).summary(summary);
+  // `command()` would take the second word of a name for an argument.
+  const parser = program.createCommand(name).copyInheritedSettings(program).summary(summary);
+  program.addCommand(parser);
   // A line end is where the source is wrapped; the terminal is another width.
   const text = description?.replaceAll(/(?<!\n)\n(?!\n)/g, ' ');
   parser.description(text === undefined ? `${summary}.` : `${summary}.\n\n${text}`);
@@ -116,18 +129,6 @@ function addCommand(program: Parser, command: Command): Parser {
   const lines = examples.map((example) => `  ${example.line}\n      ${example.summary}`);
   parser.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
   return parser;
-}
-
-/** Below the command of the words before the last one, which is in the list already. */
-function newParser(program: Parser, name: string): Parser {
-  const words = name.split(' ');
-  const last = words.pop() ?? '';
-  const parent = words.reduce<Parser | undefined>(
-    (above, word) => above?.commands.find((one) => one.name() === word),
-    program,
-  );
-  if (parent === undefined) throw new Error(`the command above ${name} comes behind it`);
-  return parent.command(last);
 }
 
 function commanderOption({ name, short, value, summary, choices, isRequired, isList }: CommandOption): Option {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accounts, files, highFlag, owners, signatureOf } from '../control/testing/company.js';
 import { MainBranch } from '../evidence/testing/main-branch.js';
 import { exampleOf } from '../host/testing/description.js';
@@ -8,11 +8,6 @@ import { startGitHub, type GitHubServer } from '../host/testing/github-server.js
 import { ordinaryState, type GitHubState } from '../host/testing/github-state.js';
 import { startHttpServer, type HttpServer } from '../host/testing/http-server.js';
 import { call } from '../testing/call.js';
-
-vi.mock(import('./index.js'), async () => {
-  const { record, verify } = await import('./evidence.js');
-  return { commands: [record, verify] };
-});
 
 let main: MainBranch;
 let github: GitHubServer;
@@ -80,10 +75,10 @@ const environment = (): Readonly<Record<string, string>> => ({
   GUIDON_WEBHOOK_URL: `${chat.url}/services/verysecret`,
 });
 
-describe('flagctl record', () => {
+describe('flagctl audit record', () => {
   it('writes what GitHub tells, and tells the owning team', async () => {
     const commit = await merged();
-    const result = await call(folder, ['record', '--notify'], { environment: environment() });
+    const result = await call(folder, ['audit', 'record', '--notify'], { environment: environment() });
     expect(result).toEqual({
       exitCode: 0,
       errors: '',
@@ -96,7 +91,7 @@ describe('flagctl record', () => {
     });
     expect(chat.arrived).toHaveLength(1);
     expect(JSON.stringify(chat.arrived[0]?.body)).toContain('payments.settlement.new-ledger');
-    expect(await call(folder, ['record'], { environment: environment() })).toMatchObject({
+    expect(await call(folder, ['audit', 'record'], { environment: environment() })).toMatchObject({
       output: 'Nothing to record.\n',
     });
   });
@@ -104,7 +99,7 @@ describe('flagctl record', () => {
   it('prints the records as JSON, and a webhook that fails is a warning', async () => {
     const commit = await merged();
     const more = { GUIDON_WEBHOOK_URL: '' };
-    const { exitCode, output } = await call(folder, ['record', '--notify', '--json'], {
+    const { exitCode, output } = await call(folder, ['audit', 'record', '--notify', '--json'], {
       environment: { ...environment(), ...more },
     });
     expect(exitCode).toBe(0);
@@ -116,7 +111,7 @@ describe('flagctl record', () => {
   it('writes nothing where GitHub does not answer', async () => {
     const commit = await merged();
     github.fail(`/commits/${commit}/pulls`, { status: 401, json: { message: 'Bad credentials' } });
-    const { exitCode, errors } = await call(folder, ['record'], { environment: environment() });
+    const { exitCode, errors } = await call(folder, ['audit', 'record'], { environment: environment() });
     expect(exitCode).toBe(2);
     expect(errors).toContain('GitHub answers 401');
     expect(errors).not.toContain('ghp_secret');
@@ -124,45 +119,49 @@ describe('flagctl record', () => {
   });
 });
 
-describe('flagctl verify', () => {
+describe('flagctl audit verify', () => {
   it('says what it verified', async () => {
     await merged();
-    await call(folder, ['record'], { environment: environment() });
+    await call(folder, ['audit', 'record'], { environment: environment() });
     await main.fetch(folder);
-    const { exitCode, output } = await call(folder, ['verify']);
+    const { exitCode, output } = await call(folder, ['audit', 'verify']);
     expect({ exitCode, output: output.replaceAll(/[0-9a-f]{10}…/g, '<commit>') }).toEqual({
       exitCode: 0,
       output: 'Verified: 2 commits of main (up to <commit>).\n',
     });
-    const json = JSON.parse((await call(folder, ['verify', '--json'])).output) as unknown;
+    const json = JSON.parse((await call(folder, ['audit', 'verify', '--json'])).output) as unknown;
     expect(json).toMatchObject({ version: 1, verified: true, commits: 0, findings: [] });
   });
 
   it('names a commit, in each format', async () => {
     const commit = await main.push({ [files.high]: highFlag('canary') }, 'Oops @acme/all <b>');
     await main.fetch(folder);
-    const { exitCode, output } = await call(folder, ['verify']);
+    const { exitCode, output } = await call(folder, ['audit', 'verify']);
     expect(exitCode).toBe(1);
     expect(output).toContain('error evidence-missing');
     expect(output).toContain('Not verified: 2 commits of main');
-    const markdown = (await call(folder, ['verify', '--format', 'markdown'])).output;
+    const markdown = (await call(folder, ['audit', 'verify', '--format', 'markdown'])).output;
     expect(markdown).toContain(`- **evidence-missing** \`${commit.slice(0, 10)}…\``);
     expect(markdown).not.toMatch(/@acme|<b>/);
-    const json = JSON.parse((await call(folder, ['verify', '--format', 'json'])).output) as unknown;
+    const json = JSON.parse((await call(folder, ['audit', 'verify', '--format', 'json'])).output) as unknown;
     expect(json).toMatchObject({ verified: false, findings: [{ code: 'evidence-missing', commit }] });
   });
 
   it('takes no allowed signers from the working tree, by whatever way', async () => {
     await main.fetch(folder);
     await writeFile(join(folder, 'allowed_signers'), '');
-    const inside = await call(folder, ['verify', '--allowed-signers', 'allowed_signers']);
+    const inside = await call(folder, ['audit', 'verify', '--allowed-signers', 'allowed_signers']);
     expect(inside).toMatchObject({ exitCode: 2, output: '' });
     expect(inside.errors).toContain('whoever can push decides who may sign');
-    expect((await call(folder, ['verify', '--allowed-signers', '../none'])).errors).toContain('there is no file');
-    expect((await call(folder, ['verify', '--require-signatures'])).errors).toContain('needs --allowed-signers');
+    expect((await call(folder, ['audit', 'verify', '--allowed-signers', '../none'])).errors).toContain(
+      'there is no file',
+    );
+    expect((await call(folder, ['audit', 'verify', '--require-signatures'])).errors).toContain(
+      'needs --allowed-signers',
+    );
     await mkdir(join(folder, '../keys'));
     await writeFile(join(folder, '../keys/allowed_signers'), `* ${signatureOf('pat')}\n`);
-    expect(await call(folder, ['verify', '--allowed-signers', '../keys/allowed_signers'])).toMatchObject({
+    expect(await call(folder, ['audit', 'verify', '--allowed-signers', '../keys/allowed_signers'])).toMatchObject({
       exitCode: 0,
     });
   });

@@ -44,34 +44,20 @@ export function judgeApproval(
 ): { readonly state: ApprovalState; readonly findings: readonly Finding[] } {
   const { files, findings } = demandedFiles(evidence, terms);
   const demand = { ...demandOf(request, evidence, terms), files };
-  if (files.length === 0 && demand.approvals === 0) return { state: NOTHING_OF_OURS, findings };
   const needed = neededApprovals(demand);
   if (terms.pullRequest === undefined) return { state: { needed, judged: undefined }, findings };
   const judged = judgeApprovals(terms.pullRequest, demand);
   return { state: { needed, judged }, findings: [...findings, ...judged.findings] };
 }
 
-/** A change of code alone, in a repository that has flags beside it. */
-const NOTHING_OF_OURS: ApprovalState = {
-  needed: {
-    approvals: 0,
-    owners: [],
-    lines: ['none asked for here: it touches no flags and nothing that controls them'],
-  },
-  judged: undefined,
-};
-
 /**
- * The files with their owners. Of a change of code alone none; and what nobody owns outside of the flags stays nobody's:
- * a repository that holds more than flags need not give all of it to somebody.
+ * The files with their owners. What nobody owns outside of the flags stays nobody's: a repository that holds more than
+ * flags need not give all of it to somebody.
  */
 function demandedFiles(evidence: Evidence, terms: Pick<ApprovalTerms, 'isReducing'>): FileOwners {
   const { change, control } = evidence;
   const { protected: added = [], floors = [] } = control.policy;
   const controlled = new ProtectedFiles(control.root, [...added, ...floors.flatMap(({ path }) => path ?? [])]);
-  if (change.files.length > 0 && !change.files.some(({ path }) => controlled.isControlled(path))) {
-    return { files: [], findings: [] };
-  }
   const { files, findings } = ownersOfFiles(change.base, change.result, filesToOwn(evidence, terms));
   const isOurs = ({ path, ownersBefore = [], ownersAfter = [] }: OwnedFile): boolean =>
     controlled.isControlled(path) || ownersBefore.length + ownersAfter.length > 0;

@@ -10,7 +10,10 @@ export interface EvidenceFinding extends Finding {
 
 /** What helps, by the kind of finding; findings of `flagctl check` bring their own. */
 const FIXES: ReadonlyMap<string, string> = new Map([
-  ['evidence-missing', 'find out how it came to the main branch; flagctl record writes what the host knows of it'],
+  [
+    'evidence-missing',
+    'find out how it came to the main branch; flagctl audit record writes what the host knows of it',
+  ],
   ['direct-push', 'review it now, or revert it; forbid pushes to the branch (flagctl protection shows the settings)'],
   ['force-pushed', 'find out who rewrote the branch, and what was there: the commit may still be in clones'],
   ['left-main', 'the branch was turned into another line: find out who pushed it, and see what the new line holds'],

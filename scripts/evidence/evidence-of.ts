@@ -17,7 +17,7 @@ export interface RecordedFacts {
 
 /**
  * Reads the records of commits at once; a record that is not that commit's, or is not what its digest says, is left
- * out. Whether it was changed with its digest is for `flagctl verify` to say.
+ * out. Whether it was changed with its digest is for `flagctl audit verify` to say.
  * @param commits left out: all that have one. @throws SyncError
  */
 export async function readFacts(

@@ -79,7 +79,7 @@ function scopeOf({ branch, allowedSigners, requireSignatures }: VerifyRequest): 
 
 const NO_RECORDS =
   `there are no evidence records here; fetch them: git fetch origin ${EVIDENCE_REF}:${EVIDENCE_REF} ` +
-  '(and write them after each merge, with flagctl record)';
+  '(and write them after each merge, with flagctl audit record)';
 
 async function startOf(
   request: VerifyRequest,

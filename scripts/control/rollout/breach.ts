@@ -72,14 +72,13 @@ export function replacedPlan(base: ServedPlan, after: Served): Breach {
 
 /** A flag, or an environment of one, that begins beyond its first stage. */
 export function widerBirth(after: Served): Breach {
-  const first = after.plan && stageText(after.plan, 0);
   return {
     code: 'staged-birth',
     message: `it has never been on here, and would begin with ${after.plan ? `stage \`${after.plan.document.stage}\`` : sharesText(after)}`,
     fix:
-      first === undefined
-        ? `begin at most at the first stage of a plan:\n${planText({ ...after, rest: { segments: [], to: undefined, shares: [] } })}`
-        : `begin at \`stage: off\` or at the first stage, ${first}`,
+      after.plan === undefined
+        ? `begin off, with a plan that the next change can go on with:\n${planText({ ...after, rest: { segments: [], to: undefined, shares: [] } })}`
+        : `begin at \`stage: off\`; the next change can go to the first stage, ${stageText(after.plan, 0)}`,
   };
 }
 

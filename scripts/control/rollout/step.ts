@@ -36,9 +36,7 @@ export function breachesOfStep(before: Served, after: Served, stages: 0 | 1): re
 export function breachesOfBirth(base: ServedPlan | undefined, after: Served): readonly Breach[] {
   const beside = wideningRules([], after.rules, []).map((rule) => ruleBeside(rule, true));
   if (isEmpty(after.rest)) return beside;
-  if (base === undefined) {
-    return after.plan !== undefined && after.plan.index <= 0 ? beside : [...beside, widerBirth(after)];
-  }
+  if (base === undefined) return [...beside, widerBirth(after)];
   const unserved = { ...base, index: -1, document: { ...base.document, stage: 'off' } };
   return [...beside, ...breachesOfPlan(unserved, NOTHING, after, 1)];
 }

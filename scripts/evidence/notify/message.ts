@@ -36,7 +36,7 @@ export function messageOf(
     ...(items.length > shown.length ? [`and ${items.length - shown.length} more`] : []),
     `Reason: ${verdict?.reason ?? 'none given'}`,
     `Approved by: ${verdict?.approvers.join(', ') || 'nobody'}`,
-    ...(verdict?.outcome === 'refused' ? ['It should not have been merged: see flagctl verify.'] : []),
+    ...(verdict?.outcome === 'refused' ? ['It should not have been merged: see flagctl audit verify.'] : []),
   ];
   const text = [head, ...lines].map((line) => inertChat(line, MAX_LINE_LENGTH));
   const [first = '', ...rest] = text;
