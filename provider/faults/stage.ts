@@ -13,7 +13,7 @@ import { Served, TOKEN } from './served.js';
 import type { Workshop } from './workshop.js';
 
 /** Long enough for a scene to go on before it is over, and short enough to be waited for. */
-export const LEASE_MS = 700;
+export const LEASE_MS = 1_500;
 /** Not over before the test is. */
 export const LONG_LEASE_MS = 3_600_000;
 
