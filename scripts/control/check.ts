@@ -4,6 +4,7 @@ import { isolated, type GitRepository, type IsolatedRepository } from '../../pro
 import type { PullRequest } from '../approval/pull-request.js';
 import type { FlagChange } from '../change/change.js';
 import { wideningOf } from '../change/exposure.js';
+import { readFlagPast, type FlagPast } from '../history/flag-past.js';
 import { readSides } from '../history/side.js';
 import { judgeApproval, ownersToAsk } from './approval.js';
 import { conflictVerdict } from './conflict.js';
@@ -11,6 +12,7 @@ import type { Controlling } from './control-of.js';
 import { gatherEvidence, type Evidence } from './evidence.js';
 import type { MergeTimes } from './past.js';
 import { reasonOf } from './reason/reason.js';
+import { flagFilesAmong } from './paths.js';
 import { judgeReduction } from './reduction.js';
 import { cumulativeWidening, type RaisedFlag } from './rollout/widening.js';
 import { judgeRules } from './rules.js';
@@ -53,9 +55,18 @@ export async function checkChange(request: CheckRequest): Promise<Verdict> {
 async function check(repository: IsolatedRepository, request: CheckRequest): Promise<Verdict> {
   const { base, head, root, progress } = request;
   progress('merging the head into the base');
-  const sides = await readSides(repository, base, head, root);
+  let begun: Promise<FlagPast> | undefined;
+  const sides = await readSides(repository, base, head, root, (files) => {
+    const paths = flagFilesAmong(
+      files.map(({ path }) => path),
+      root,
+    );
+    begun = readFlagPast(repository, { until: base, paths });
+    // Whoever waits for it hears of a failure; nobody may, where loading fails first.
+    begun.catch(() => undefined);
+  });
   if (!sides.ok) return conflictVerdict(request, sides.conflicts);
-  const evidence = await gatherEvidence(repository, request, sides);
+  const evidence = await gatherEvidence(repository, request, sides, begun);
   if (request.pullRequest === undefined) return judge(request, evidence, undefined);
   progress('reading the pull request');
   return judge(request, evidence, await request.pullRequest(ownersToAsk(evidence)));

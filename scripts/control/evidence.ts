@@ -3,6 +3,7 @@ import { Directions } from '../../provider/engine/index.js';
 import { commitsBetween, type CommitRecord, type IsolatedRepository } from '../../provider/repository/index.js';
 import type { Change, Direction } from '../change/change.js';
 import { compareSides } from '../change/compare.js';
+import type { FlagPast } from '../history/flag-past.js';
 import { readSide, type Sides } from '../history/side.js';
 import type { CheckRequest } from './check.js';
 import { controlOf, type Controlling } from './control-of.js';
@@ -41,6 +42,7 @@ export async function gatherEvidence(
   repository: IsolatedRepository,
   { base, head, controlledBy = base, root, mergeTimes, now, progress }: CheckRequest,
   sides: Extract<Sides, { ok: true }>,
+  begun: Promise<FlagPast> | undefined,
 ): Promise<Evidence> {
   const { of: directionOf, latentOf: latentDirectionOf } = directionsOf(sides);
   const change = { ...sides, flags: compareSides(sides.base, sides.result, sides.files, directionOf) };
@@ -58,6 +60,7 @@ export async function gatherEvidence(
       flags: change.flags,
       pathOf: paths.flag,
       mergeTimes,
+      begun,
       windowStart: start,
     }),
     invisibleFindings(repository, base, sides.result.revision, root),

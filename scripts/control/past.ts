@@ -18,15 +18,19 @@ export interface PastQuestion {
   readonly pathOf: (key: string) => string;
   /** Undefined where no host is at hand. */
   readonly mergeTimes: MergeTimes | undefined;
+  /** The past of some of the flags, which somebody began to read before the others were known. */
+  readonly begun?: Promise<FlagPast> | undefined;
   /** Where cumulative widening begins to count; undefined where the policy does not ask. */
   readonly windowStart?: Date | undefined;
 }
 
 /** Reads all that may be asked of the changed flags; the answers are at once then. @throws SyncError */
 export async function readPast(repository: GitRepository, question: PastQuestion): Promise<RolloutHistory> {
-  const { base, flags, pathOf, mergeTimes } = question;
-  const paths = new Map(flags.map(({ key }) => [key, pathOf(key)]));
-  const past = await datedByHost(await readFlagPast(repository, { until: base.revision, paths }), question);
+  const { base, flags, pathOf, mergeTimes, begun } = question;
+  const known: FlagPast = (await begun) ?? new Map<string, never>();
+  const paths = new Map(flags.filter(({ key }) => !known.has(key)).map(({ key }) => [key, pathOf(key)]));
+  const rest = await readFlagPast(repository, { until: base.revision, paths });
+  const past = await datedByHost(new Map([...known, ...rest]), question);
   const segments = base.loaded?.ruleset.documents.segments ?? new Map();
   const lastServed = await lastServedOf(repository, question, past);
   const since = mergeTimes && (await stagesSince(flags, past, mergeTimes));

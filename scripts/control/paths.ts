@@ -1,4 +1,5 @@
 /** Where the files of a flag repository stand, from the repository's root. */
+import { placeOf } from '../../provider/repository/index.js';
 
 /** Paths by what they hold. */
 export interface Paths {
@@ -6,6 +7,18 @@ export interface Paths {
   readonly flag: (key: string) => string;
   readonly policy: string;
   readonly retired: string;
+}
+
+/** The files of flags among some paths, by key; which keys the policy allows makes no difference here. */
+export function flagFilesAmong(paths: readonly string[], root: string): ReadonlyMap<string, string> {
+  const folder = root === '' ? '' : `${root}/`;
+  return new Map(
+    paths.flatMap((path): readonly (readonly [string, string])[] => {
+      if (!path.startsWith(folder)) return [];
+      const place = placeOf(path.slice(folder.length), () => true);
+      return place.kind === 'flag' ? [[place.name, path]] : [];
+    }),
+  );
 }
 
 /** The paths below a flags folder, which is empty where it is the root itself. */

@@ -50,6 +50,7 @@ export async function readSide(
 /**
  * Reads both sides of merging `head` into `base`, which are full hashes of commits. What it gives does not depend on the
  * isolated repository, whose objects of the merge are soon gone.
+ * @param hear told which files differ as soon as that is known, while the sides are still being loaded
  * @throws SyncError when a revision can't be read, or the history is not there as a whole
  */
 export async function readSides(
@@ -57,18 +58,28 @@ export async function readSides(
   base: string,
   head: string,
   flagsRoot: string,
+  hear: (files: readonly ChangedFile[]) => void = () => undefined,
 ): Promise<Sides> {
-  const [merge, baseSide] = await Promise.all([
-    mergeTrees(repository, base, head),
-    readSide(repository, base, flagsRoot),
-  ]);
+  const merging = mergeTrees(repository, base, head);
+  const comparing = merging.then(async (merge) => {
+    const files = merge.ok ? await filesBetween(repository, base, merge.tree) : [];
+    hear(files);
+    return files;
+  });
+  const [merge, files, baseSide] = await Promise.all([merging, comparing, readSide(repository, base, flagsRoot)]);
   if (!merge.ok) return { ok: false, base: baseSide, conflicts: merge.conflicts };
-  const [result, changes] = await Promise.all([
-    readSide(repository, merge.tree, flagsRoot, baseSide.loaded),
-    changedFiles(repository, base, merge.tree),
-  ]);
+  const result = await readSide(repository, merge.tree, flagsRoot, baseSide.loaded);
+  return { ok: true, base: baseSide, result, files };
+}
+
+async function filesBetween(
+  repository: IsolatedRepository,
+  before: string,
+  after: string,
+): Promise<readonly ChangedFile[]> {
+  const changes = await changedFiles(repository, before, after);
   const files = changes.map(({ path, status }) => ({ path, status }));
-  return { ok: true, base: baseSide, result, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 async function readCodeowners(tree: Tree): Promise<ReadonlyMap<string, string>> {
