@@ -1,5 +1,5 @@
 /** Results as Markdown: what `npm run bench` prints, and the README's section. */
-import { markdownTable, type MarkdownColumn } from '../tools/markdown-table.js';
+import { markdownTable, type MarkdownColumn } from '../output/markdown-table.js';
 import { Footnotes } from './footnotes.js';
 import { spreadOf, type Spread } from './measure.js';
 import type { ClientRow, DirectRow, PushRow, Results, SideFacts } from './results.js';

@@ -1,7 +1,7 @@
 /** The generated part of the page on control: the settings of the host; run as a program it writes them. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { markdownTable } from '../tools/markdown-table.js';
+import { markdownTable } from '../output/markdown-table.js';
 import type { Setting } from './setting.js';
 import { settings } from './settings.js';
 

@@ -1,6 +1,6 @@
 /** What `flagctl protection` says of a repository's settings. */
 import { emphasised, counted, type Report, type Text } from '../report.js';
-import { markdownTable } from '../tools/markdown-table.js';
+import { markdownTable } from '../output/markdown-table.js';
 import type { Host, Protection } from './protection.js';
 import type { Judgement, Setting } from './setting.js';
 import { settings } from './settings.js';

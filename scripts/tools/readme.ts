@@ -5,7 +5,7 @@ import { renderResults } from '../bench/render.js';
 import type { Results } from '../bench/results.js';
 import type { Command } from '../command.js';
 import { commands } from '../commands/index.js';
-import { markdownTable } from './markdown-table.js';
+import { markdownTable } from '../output/markdown-table.js';
 
 /** What the README is made with: the results of the last full run of the benchmark, from the project's root. */
 export const RESULTS_FILE = 'scripts/bench/results.json';

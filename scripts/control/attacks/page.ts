@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { CONTROL_PAGE } from '../../protection/page.js';
-import { markdownTable } from '../../tools/markdown-table.js';
+import { markdownTable } from '../../output/markdown-table.js';
 import type { Attack, MetElsewhere } from './attack.js';
 import { attacks, metElsewhere } from './list.js';
 
