@@ -28,13 +28,20 @@ interface EditedEnvironment {
 
 function editIn({ environment, direction, before, after }: EditedEnvironment, { base, result }: Change) {
   const [was, is] = [environmentOf(before, environment), environmentOf(after, environment)];
-  if (direction === 'same' && canonical(was) !== canonical(is)) return 'something is edited along';
+  if (direction === 'same' && canonical(was) !== canonical(is) && !isOnlySwitchedOff(was, is)) {
+    return 'something is edited along';
+  }
   const added = addedRules(was, is, defaultVariantOf(after));
   if (added.length > 0) return `the rule \`${added[0]}\` is added`;
   const [old, now] = [base.loaded?.ruleset.documents, result.loaded?.ruleset.documents];
   if (old === undefined || now === undefined) return undefined;
   const points = latentWideningOf([before, old.segments], [after, now.segments], environment);
   return points > 0 ? `something rises by ${points} percentage points` : undefined;
+}
+
+/** A kill is one of every environment, also of those that reach nobody. */
+function isOnlySwitchedOff(before: EnvironmentDocument | undefined, after: EnvironmentDocument | undefined): boolean {
+  return before !== undefined && canonical({ ...before, enabled: false }) === canonical(after);
 }
 
 /** Rules of new names that serve something else than the default. */

@@ -113,4 +113,14 @@ export const reductionAttacks: readonly Attack[] = [
     verdict: 'passes',
     isReducing: false,
   },
+  {
+    number: 33,
+    name: 'A kill in every environment, one of which reaches nobody: honest',
+    before: { [files.medium]: medium(`${production('5')}  staging:\n    enabled: true\n`) },
+    scene: async (scene) => {
+      await scene.push({ [files.medium]: medium(`${production('5', killed)}  staging:\n    enabled: false\n`) });
+    },
+    verdict: 'passes',
+    isReducing: true,
+  },
 ];
