@@ -1,5 +1,5 @@
 import { OpenFeature } from '@openfeature/server-sdk';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi, type TestContext } from 'vitest';
 import { canListProcesses, processesWith } from '../repository/testing/processes.js';
 import { CODE_DEFAULT, type EventName, type Sight } from './application.js';
 import type { Expected, Fault, Transport } from './fault.js';
@@ -81,17 +81,15 @@ async function expectNothingLeft(stage: Stage): Promise<void> {
   if (canListProcesses) expect(await processesWith(stage.cacheDir)).toEqual([]);
 }
 
-async function play(fault: Fault, transport: Transport): Promise<void> {
+async function play(fault: Fault, transport: Transport, { onTestFinished }: TestContext): Promise<void> {
   const stage = await Stage.create(transport, workshop);
-  try {
-    await fault.scene(stage);
-    expectSight(await stage.application.look(), fault.sees);
-    await expectPersisted(stage, fault.sees);
-    if (fault.isFinal === undefined) await expectRecovery(stage, fault);
-    await expectNothingLeft(stage);
-  } finally {
-    await stage.dispose();
-  }
+  // Also where the scene never ends: what hangs must not go on beside the tests that follow.
+  onTestFinished(() => stage.dispose());
+  await fault.scene(stage);
+  expectSight(await stage.application.look(), fault.sees);
+  await expectPersisted(stage, fault.sees);
+  if (fault.isFinal === undefined) await expectRecovery(stage, fault);
+  await expectNothingLeft(stage);
 }
 
 describe('the list of faults', () => {
@@ -114,7 +112,7 @@ describe.concurrent('an application', () => {
       const lack = needs.map(missing).find((reason) => reason !== undefined);
       const title = `${fault.number}. ${fault.name} (${transport})${lack === undefined ? '' : `: ${lack}`}`;
       const retry = needs.includes('faketime') ? FAKETIME_RETRIES : 0;
-      it.skipIf(lack !== undefined)(title, { retry }, () => play(fault, transport));
+      it.skipIf(lack !== undefined)(title, { retry }, (context) => play(fault, transport, context));
     }
   }
 });
