@@ -2,6 +2,7 @@
 export { contentOf, readBundle, writeBundle } from './bundle.js';
 export { compilePathPattern, pathMatcher, type PathPattern } from './codeowners-pattern.js';
 export { codeownersPath, ownersOf, parseCodeowners, type Codeowners, type CodeownersProblem } from './codeowners.js';
+export { MAX_CODEOWNERS_BYTES } from './codeowners.js';
 export { readWorkingTree } from './directory.js';
 export { excerpt } from './excerpt.js';
 export { readDocument, type DocumentFile } from './document.js';

@@ -4,6 +4,7 @@ import { parseRef, shown, SyncError, type GitResult } from '../../provider/repos
 import { UsageError } from '../errors.js';
 import type { Clone } from './clone.js';
 import { addressOf, secretsOf, type WebAddress } from './remote-address.js';
+import { FETCH, PUSH } from './transport.js';
 import { isOutdated, reasonOf, serverLines } from './transport-words.js';
 import { askAsUser, runAsUser } from './user-git.js';
 
@@ -23,22 +24,6 @@ export type PushResult =
 
 /** Shows nobody's work: the fetched commit is held there until the command has ended. */
 const PRIVATE_REFS = 'refs/guidon';
-
-/** Nothing of the user's is touched: no branch, tag or remote-tracking ref, no FETCH_HEAD, no submodule. */
-const FETCH = [
-  'fetch',
-  '--quiet',
-  '--no-tags',
-  '--no-prune',
-  '--no-recurse-submodules',
-  '--no-auto-maintenance',
-  '--no-write-fetch-head',
-  '--refmap=',
-  '--end-of-options',
-];
-
-/** Hooks are for the server to run; see user-git.ts. */
-const PUSH = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no', '--end-of-options'];
 
 /** A remote that can be fetched from and pushed to. */
 export class Remote {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { resolveRevision, shown, SyncError, type GitResult } from '../../provider/repository/index.js';
 import type { Clone } from '../emergency/clone.js';
 import { secretsOf } from '../emergency/remote-address.js';
+import { FETCH, PUSH } from '../emergency/transport.js';
 import { isOutdated, reasonOf } from '../emergency/transport-words.js';
 import { askAsUser, runAsUser } from '../emergency/user-git.js';
 import { EVIDENCE_REF } from './record.js';
@@ -14,22 +15,6 @@ export interface NewNote {
   /** What was reviewed: kept alive by the notes' history, so that it can be compared for good. */
   readonly head: string | undefined;
 }
-
-/** Nothing of the user's is touched: no branch, tag or remote-tracking ref, no FETCH_HEAD. */
-const FETCH = [
-  'fetch',
-  '--quiet',
-  '--no-tags',
-  '--no-prune',
-  '--no-recurse-submodules',
-  '--no-auto-maintenance',
-  '--no-write-fetch-head',
-  '--refmap=',
-  '--end-of-options',
-];
-
-/** Without a force, so that a server takes it only on top of what it has: a faster job is never overwritten. */
-const PUSH = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no', '--end-of-options'];
 
 /** Nobody: the records say what wrote them. */
 const COMMITTER = 'flagctl <flagctl@evidence.invalid>';

@@ -3,6 +3,7 @@ import {
   changedFiles,
   CODEOWNERS_PATHS,
   load,
+  MAX_CODEOWNERS_BYTES,
   mergeTrees,
   readTree,
   type GitRepository,
@@ -22,9 +23,6 @@ export type Sides =
       readonly files: readonly ChangedFile[];
     }
   | { readonly ok: false; readonly base: Side; readonly conflicts: readonly string[] };
-
-/** GitHub ignores a file of 3 MB or more. */
-const MAX_CODEOWNERS_BYTES = 3_000_000;
 
 /** No line of CODEOWNERS may begin so: whoever reads this as a CODEOWNERS file finds it invalid, as it must be. */
 const UNREADABLE = '!unreadable ';

@@ -2,8 +2,7 @@
 import type { Owner } from '../../approval/pull-request.js';
 import { isAddress } from '../co-authors.js';
 import { isFailure } from '../host-error.js';
-import { mapInTurn } from '../in-turn.js';
-import { MAX_OWNERS } from '../limits.js';
+import { readEachOwner } from '../owners.js';
 import type { Reading } from '../reading.js';
 import { findUser, type GitLabMember } from './accounts.js';
 import { pathOf, type GitLabClient } from './client.js';
@@ -43,12 +42,9 @@ export async function readOwners(
   handles: readonly string[],
   reading: Reading,
 ): Promise<readonly Owner[]> {
-  const unique = [...new Set(handles)];
-  if (unique.length > MAX_OWNERS) reading.miss(`only the members of the first ${MAX_OWNERS} owners were asked for`);
-  const asked = new Set(unique.slice(0, MAX_OWNERS));
-  return mapInTurn(unique, async (handle) => {
-    const members = asked.has(handle) ? await readMembers(client, handle, reading) : null;
+  return readEachOwner(handles, reading, async (handle) => {
+    const members = await readMembers(client, handle, reading);
     for (const login of members ?? []) reading.meet(login, false);
-    return { handle, members };
+    return members;
   });
 }
