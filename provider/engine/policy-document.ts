@@ -28,6 +28,17 @@ export interface FloorDocument {
   readonly tier: RiskTier;
 }
 
+/** From how many users on a change has at least some tier: a share with its sign, `10%`, or a number of users. */
+export interface BlastRadiusThresholds {
+  readonly medium?: string | number;
+  readonly high?: string | number;
+}
+
+/** Thresholds for every environment; `environments` has those of some, in place of the general ones. */
+export interface BlastRadiusDocument extends BlastRadiusThresholds {
+  readonly environments?: { readonly [name: string]: BlastRadiusThresholds };
+}
+
 /** `flags/policy.yaml`. Durations are as `14d`, instants RFC 3339. */
 export interface PolicyDocument {
   readonly bucketing: 'flagd-v2';
@@ -42,6 +53,7 @@ export interface PolicyDocument {
     readonly max?: string;
   };
   readonly widening?: { readonly window: string; readonly high: string };
+  readonly blastRadius?: BlastRadiusDocument;
   readonly freezes?: readonly { readonly from: string; readonly until: string; readonly reason: string }[];
   readonly floors?: readonly FloorDocument[];
   readonly protected?: readonly string[];

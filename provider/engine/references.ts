@@ -34,6 +34,16 @@ export function segmentReferences(
   });
 }
 
+/** The attribute paths that a condition itself reads, each as often as it does; those of its segments are not among them. */
+export function attributePaths(when: ConditionDocument): readonly string[] {
+  return Object.entries(when).flatMap(([key, operand]) => {
+    if (key === 'segment') return [];
+    if (key === 'not') return attributePaths(operand as ConditionDocument);
+    if (key !== 'any' && key !== 'all') return [key];
+    return (operand as readonly ConditionDocument[]).flatMap(attributePaths);
+  });
+}
+
 /** The references of a flag. */
 export function referencesOfFlag({ environments = {}, prerequisites = {} }: FlagDocument): References {
   const segments = Object.values(environments)

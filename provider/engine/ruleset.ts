@@ -1,5 +1,6 @@
 /** A ruleset: one revision's documents, and its environments when they are asked for. */
-import type { Documents } from './documents.js';
+import { compileCondition, type Predicate } from './condition.js';
+import type { ConditionDocument, Documents } from './documents.js';
 import { Environment } from './environment.js';
 import type { Plan } from './plan.js';
 import { Snapshot } from './snapshot.js';
@@ -37,6 +38,12 @@ export class Ruleset {
   /** One flag of an environment, compiled; undefined where there is none. @throws RangeError as {@link snapshot}. */
   plan(environment: string, key: string): Plan | undefined {
     return this.#open(environment).environment.plan(key);
+  }
+
+  /** A condition with the segments of this ruleset, compiled. @throws RangeError as {@link snapshot} */
+  predicate(name: string, when: ConditionDocument): Predicate {
+    const { environment } = this.#open(name);
+    return compileCondition(when, (segment) => environment.segment(segment).test);
   }
 
   /** All flags of one environment, compiled, by key. @throws RangeError as {@link snapshot}. */
