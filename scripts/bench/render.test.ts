@@ -42,6 +42,15 @@ const results: Results = {
     { transport: 'file', flags: 1_000, total: near(30), parts: [{ name: 'fetch', milliseconds: near(20) }] },
     { transport: 'SSH', skipped: 'sshd is not installed' },
   ],
+  preview: {
+    contexts: 1_000_000,
+    flags: 2_000,
+    changedFlags: 20,
+    sides: [
+      { title: 'flagctl', milliseconds: near(4_000), cpuMilliseconds: near(7_000), megabytes: 300.4 },
+      { title: 'a loop', milliseconds: near(24_000), cpuMilliseconds: near(25_000), megabytes: 200 },
+    ],
+  },
 };
 
 /** The row that begins with `first`, its cells trimmed. */
@@ -82,6 +91,11 @@ describe('results as Markdown', () => {
   it('tells a transport that could not be measured with its reason', () => {
     expect(cells(text, 'file')[0]).toEqual(['', 'file', '1,000', '30 (27–33)', '20.0', '']);
     expect(text).toContain('sshd is not installed');
+  });
+
+  it('tells what previews take, and by how much longer a loop does', () => {
+    expect(cells(text, 'flagctl')[0]).toEqual(['', 'flagctl', '4.0', '7.0', '300', '1.0 ×', '']);
+    expect(cells(text, 'a loop')[0]).toEqual(['', 'a loop', '24.0', '25.0', '200', '6.0 ×', '']);
   });
 
   it('warns of a quick run', () => {

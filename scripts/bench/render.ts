@@ -2,12 +2,14 @@
 import { markdownTable, type MarkdownColumn } from '../output/markdown-table.js';
 import { Footnotes } from './footnotes.js';
 import { spreadOf, type Spread } from './measure.js';
+import type { PreviewResults } from './preview/measure.js';
 import type { ClientRow, DirectRow, PushRow, Results, SideFacts } from './results.js';
 
 const numeric = (heading: string): MarkdownColumn => ({ heading, isNumeric: true });
 
 /** The whole of it. */
-export function renderResults({ node, cores, date, isQuick, sides, direct, client, push }: Results): string {
+export function renderResults(results: Results): string {
+  const { node, cores, date, isQuick, sides, direct, client, push, preview } = results;
   const [ours, ...peers] = sides as readonly [SideFacts, ...SideFacts[]];
   const footnotes = new Footnotes();
   const ratios = ratioTable(direct, ours, peers, footnotes);
@@ -24,6 +26,8 @@ export function renderResults({ node, cores, date, isQuick, sides, direct, clien
     clientTable(client),
     `**From push to value**: milliseconds from the end of \`git push\` until \`provider.refresh()\`, called at once, has brought the value; and the steps of a refresh, each by itself. One of the flags changed.`,
     pushTable(push),
+    `**Previewing a change** of ${preview.changedFlags} flags among ${count(preview.flags)} in two environments with ${count(preview.contexts)} contexts of 200 bytes out of a file: whole processes, from their start to the result, git included; the memory is the most that a run had at once.`,
+    previewTable(preview),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -110,6 +114,18 @@ function pushTable(rows: readonly PushRow[]): string {
   });
   const columns = [{ heading: 'Over' }, numeric('Flags'), numeric('Push to value'), ...names.map(numeric)];
   return markdownTable(columns, cells);
+}
+
+function previewTable({ sides }: PreviewResults): string {
+  const ours = sides[0]?.milliseconds.median ?? Number.NaN;
+  const cells = sides.map(({ title, milliseconds, cpuMilliseconds, megabytes }) => [
+    title,
+    (milliseconds.median / 1_000).toFixed(1),
+    (cpuMilliseconds.median / 1_000).toFixed(1),
+    count(Math.round(megabytes)),
+    times(milliseconds.median / ours),
+  ]);
+  return markdownTable([{ heading: 'Preview' }, ...['Seconds', 'CPU seconds', 'MB', 'Ratio'].map(numeric)], cells);
 }
 
 function range({ lowerQuartile, upperQuartile }: Spread, digits: number): string {

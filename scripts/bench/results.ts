@@ -1,6 +1,7 @@
 /** What a run of the benchmark found, as `--json` prints it and `results.json` keeps it. */
 import type { CaseName } from './cases.js';
 import type { Spread } from './measure.js';
+import type { PreviewResults } from './preview/measure.js';
 import type { SideDescription } from './side-protocol.js';
 
 /** A whole run. */
@@ -17,6 +18,7 @@ export interface Results {
   readonly direct: readonly DirectRow[];
   readonly client: readonly ClientRow[];
   readonly push: readonly PushRow[];
+  readonly preview: PreviewResults;
 }
 
 /** A side, and its version; Guidon has none before it is published. */
