@@ -102,9 +102,9 @@ describe('any condition that holds', () => {
   const leaf: fc.Arbitrary<ConditionDocument> = fc.oneof(
     {
       weight: 3,
-      arbitrary: fc.tuple(path, operators).map(([name, operand]) => ({ [name]: operand }) as ConditionDocument),
+      arbitrary: fc.tuple(path, operators).map(([name, operand]) => ({ [name]: operand })),
     },
-    fc.tuple(operators, operators).map(([a, b]) => ({ a, b }) as ConditionDocument),
+    fc.tuple(operators, operators).map(([a, b]) => ({ a, b })),
     fc.constantFrom('employees', 'adults', 'staff').map((segment) => ({ segment })),
     fc.constantFrom(['employees', 'adults'], ['employees', 'staff']).map((segment) => ({ segment })),
   );
