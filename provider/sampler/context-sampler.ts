@@ -100,14 +100,14 @@ export class ContextSampler implements Hook {
 
   /** Samples an evaluation of a flag for a context; says nothing, and never throws. */
   sample(flagKey: string, context: EvaluationContext | undefined): void {
-    if (this.#closing !== undefined) return;
-    this.#counts.evaluations++;
     try {
+      if (this.#closing !== undefined) return;
+      this.#counts.evaluations++;
       this.#attributes.look();
       this.#sample.offer(flagKey, context ?? NO_ATTRIBUTES);
     } catch {
-      // Of a context, or a provider, whose own code throws.
-      this.#counts.skipped.unreadable++;
+      // Of a context, or a provider, whose own code throws; or through a proxy, which has nothing of a sampler.
+      if (#counts in this) this.#counts.skipped.unreadable++;
     }
   }
 

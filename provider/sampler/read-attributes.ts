@@ -71,25 +71,28 @@ class AttributeReading {
     try {
       const present = Object.getOwnPropertyDescriptor(source, name);
       if (present === undefined) return undefined;
-      const value: unknown = present.value;
-      if (value === null || (value === undefined && present.get === undefined)) return undefined;
-      const kept = this.#value(value, node);
-      if (kept === undefined) this.#dropped++;
-      return kept;
+      return present.get === undefined && present.set === undefined ? this.#value(present.value, node) : this.#drop();
     } catch {
       // A proxy, or a list with a trap in it: whatever it does, the application's evaluation goes on.
-      this.#dropped++;
-      return undefined;
+      return this.#drop();
     }
   }
 
   #value(value: unknown, node: AttributeNode): KeptValue | undefined {
-    if (typeof value !== 'object' || value === null) return node.isRead ? this.#scalar(value, node) : undefined;
-    if (types.isDate(value)) {
-      return node.isRead ? this.#scalar(Date.prototype.toISOString.call(value), node) : undefined;
+    const isObject = typeof value === 'object' && value !== null;
+    if (isObject && !types.isDate(value) && !Array.isArray(value)) {
+      if (!this.#spend(0)) return this.#drop();
+      const kept = this.#object(value, node);
+      return node.isRead || Object.keys(kept).length > 0 ? kept : undefined;
     }
-    if (Array.isArray(value)) return node.isRead ? this.#list(value, node) : undefined;
-    return this.#spend(0) ? this.#object(value, node) : undefined;
+    if (value === undefined || value === null || !node.isRead) return undefined;
+    if (Array.isArray(value)) return this.#list(value, node) ?? this.#drop();
+    return this.#scalar(isObject ? Date.prototype.toISOString.call(value) : value, node) ?? this.#drop();
+  }
+
+  #drop(): undefined {
+    this.#dropped++;
+    return undefined;
   }
 
   #list(list: readonly unknown[], node: AttributeNode): readonly (string | number | boolean)[] | undefined {

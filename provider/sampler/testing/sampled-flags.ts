@@ -22,7 +22,7 @@ export async function emptyFolder(): Promise<string> {
 export interface SampledFlags {
   readonly provider: GuidonProvider;
   /** Writes files, and waits until the provider serves them. */
-  change(files: Files): Promise<void>;
+  readonly change: (files: Files) => Promise<void>;
 }
 
 /** Starts a provider of some files besides a policy; it ends with the test. */
