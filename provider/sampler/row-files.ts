@@ -30,6 +30,8 @@ const CHUNK_LENGTH = 65_536;
 
 /** Writes into one folder. */
 export class RowFiles {
+  #lastTime = 0;
+
   constructor(private readonly options: RowFilesOptions) {}
 
   /**
@@ -39,7 +41,10 @@ export class RowFiles {
    */
   async write(lines: AsyncIterable<string>, written: (rows: number) => void): Promise<void> {
     await checkFolder(this.options.folder);
-    const window = `contexts-${new Date().toISOString().replaceAll(/[-:.]/g, '')}-${randomBytes(6).toString('hex')}`;
+    // Later than the last, so that two windows of a millisecond are in order too.
+    this.#lastTime = Math.max(this.#lastTime + 1, Date.now());
+    const time = new Date(this.#lastTime).toISOString().replaceAll(/[-:.]/g, '');
+    const window = `contexts-${time}-${randomBytes(6).toString('hex')}`;
     let file: RowFile | undefined;
     let part = 0;
     try {
