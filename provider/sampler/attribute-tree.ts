@@ -47,7 +47,7 @@ export function attributeTree(paths: Iterable<string>, hashed: ReadonlySet<strin
     }
     node.isRead = true;
   }
-  return { root, paths: followed, omitted: wanted.length - followed.length };
+  return { root, paths: Object.freeze(followed), omitted: wanted.length - followed.length };
 }
 
 function newNode(isHashed: boolean): AttributeNode {

@@ -356,7 +356,7 @@ describe('windows', () => {
       if (isFailing && batches.length > 0) throw new Error(`full: ${'x'.repeat(500)}`);
       batches.push(batch.length);
     };
-    const { sampler, warnings } = await scene(halves(KEY), { onBatch, limits: { usersPerFlag: 2_500 } });
+    const { sampler, warnings } = await scene(halves(KEY), { onBatch, limits: { usersPerFlag: 2_500, flags: 10 } });
     const all = (): void => {
       for (let user = 0; user < 2_500; user++) sampler.sample(KEY, { targetingKey: `u-${user}` });
     };

@@ -1,5 +1,5 @@
 /** The sampler as applications have it: an OpenFeature hook, and a method for hot loops. */
-import type { EvaluationContext as HookedContext, EvaluationDetails, FlagValue, Hook } from '@openfeature/server-sdk';
+import type { EvaluationDetails, FlagValue, Hook, HookContext } from '@openfeature/server-sdk';
 import type { EvaluationContext } from '../engine/index.js';
 import { Slices } from '../repository/index.js';
 import type { AttributeTree } from './attribute-tree.js';
@@ -10,9 +10,6 @@ import { RulesetAttributes, type SampledProvider } from './ruleset-attributes.js
 import { Sample, type SampleScope } from './sample.js';
 import { checkSamplerOptions, type ContextSamplerOptions } from './sampler-options.js';
 import type { SamplerStatus } from './sampler-status.js';
-
-/** The hook's own context: `Hook` names it, and does not export it of every version. */
-type FinallyContext = { readonly flagKey: string; readonly context: HookedContext };
 
 /**
  * Samples the users that flags are evaluated for, with what rules read of their contexts, for `flagctl preview
@@ -94,7 +91,7 @@ export class ContextSampler implements Hook {
   }
 
   /** OpenFeature's: samples an evaluation that has succeeded, with the context that the provider was asked with. */
-  finally(hookContext: FinallyContext, details: EvaluationDetails<FlagValue>): void {
+  finally(hookContext: Pick<HookContext, 'flagKey' | 'context'>, details: EvaluationDetails<FlagValue>): void {
     if (details.errorCode === undefined) this.sample(hookContext.flagKey, hookContext.context);
   }
 

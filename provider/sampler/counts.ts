@@ -6,7 +6,7 @@ export interface Counts {
   evaluations: number;
   /** Those that could not be sampled, by reason. */
   readonly skipped: Record<SkipReason, number>;
-  /** Attributes that were there, and that rules read, and that are in no row: see `ContextSampler`. */
+  /** Attributes that rules read, that were there when a context was read, and that were not kept: see `ContextSampler`. */
   attributesDropped: number;
   /** Rows that were written or given to `onBatch`. */
   rowsWritten: number;

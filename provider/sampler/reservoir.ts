@@ -53,15 +53,13 @@ export class Reservoir {
     return last;
   }
 
-  /** Holds no more than `capacity` from now on; gives the priorities that had to leave. */
-  shrink(capacity: number): Float64Array {
+  /** Holds no more than `capacity` from now on; tells of each priority that has to leave. */
+  shrink(capacity: number, left: (priority: number) => void): void {
     this.capacity = Math.min(this.capacity, capacity);
-    const left = this.#priorities.slice(this.capacity, Math.max(this.#size, this.capacity));
-    const [first] = left;
-    if (first === undefined) return left;
-    this.threshold = first;
+    if (this.#size <= this.capacity) return;
+    for (let index = this.capacity; index < this.#size; index++) left(this.#priorities[index] as number);
+    this.threshold = this.#priorities[this.capacity] as number;
     this.#size = this.capacity;
-    return left;
   }
 
   #grow(): void {

@@ -23,7 +23,7 @@ function newSampler(write: Omit<SamplerFiles, 'folder'> = {}): ContextSampler {
     keys: 'plain',
     attributes: ['note'],
     write: { folder, ...write },
-    limits: { usersPerFlag: 10_000 },
+    limits: { usersPerFlag: 10_000, flags: 10 },
     logger: { warn: (message) => void warnings.push(message) },
   });
   onTestFinished(() => sampler.close());

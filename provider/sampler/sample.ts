@@ -144,7 +144,7 @@ export class Sample {
         this.#unshrunk = this.#reservoirs.values();
         continue;
       }
-      for (const priority of next.value.shrink(this.#usersPerFlag)) this.users.release(priority);
+      next.value.shrink(this.#usersPerFlag, (priority) => this.users.release(priority));
     }
   }
 }

@@ -71,6 +71,9 @@ export interface CheckedSamplerOptions {
 const KIB = 1_024;
 const MIB = KIB * KIB;
 
+/** What a flag takes for a user besides his context, which is held once; not counted, but never more than contexts. */
+const PRIORITY_BYTES = 8;
+
 /** What `setTimeout` can wait. */
 const MAX_INTERVAL_MS = 2 ** 31 - 1;
 
@@ -161,6 +164,12 @@ function checkLimits(limits: SamplerLimits): CheckedSamplerOptions['limits'] {
   const least = flags * (contextBytes + USER_BYTES);
   if (bytes < least) {
     throw new TypeError(`\`limits.bytes\` must have room for one context of each flag: ${least} bytes, not ${bytes}`);
+  }
+  const priorities = PRIORITY_BYTES * usersPerFlag * flags;
+  if (priorities > bytes) {
+    throw new TypeError(
+      `\`limits.usersPerFlag\` times \`limits.flags\` take ${priorities} bytes, and may not ${bytes}`,
+    );
   }
   return { usersPerFlag, flags, bytes, contextBytes };
 }
