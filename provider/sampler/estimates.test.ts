@@ -151,6 +151,16 @@ it('counts exactly as long as everybody is held', async () => {
   expect(rows.every((row) => row.$weight === 1)).toBe(true);
 });
 
+it('keeps whom one flag holds, whoever lets go of him', async () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const calls = [...audience(B, 0, 20), ...audience(A, 0, 1_000), ...audience(B, 0, 20)];
+    const rows = await sampled(`kept-${seed}`, calls, { usersPerFlag: 20 });
+    const counted = rows.filter((row) => row.$weight === 1).map((row) => String(row.targetingKey));
+    expect(new Set(counted)).toEqual(new Set(Array.from({ length: 20 }, (_, user) => `kept-${seed}/${user}`)));
+    expect(rows.length).toBeGreaterThan(30);
+  }
+});
+
 it('holds the same users of one audience for all flags', async () => {
   const everybody = (flagKey: string): Iterable<Call> => audience(flagKey, 0, 5_000);
   const rows = await sampled('same', [...everybody(A), ...everybody(B), ...everybody(C)], {});
