@@ -15,9 +15,9 @@ import {
   type Logger,
   type Provider,
 } from '@openfeature/server-sdk';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { flagsFolder } from '../conformance/provider-states.js';
-import { GuidonProvider } from '../index.js';
+import { ContextSampler, GuidonProvider } from '../index.js';
 import { observedClient } from './testing/observed-client.js';
 
 const KEY = 'boolean-flag';
@@ -82,6 +82,25 @@ class OwnResolver extends GuidonProvider {
   }
 }
 
+/** Samples flags of no provider; what it is told of, it counts. */
+const newSampler = (Sampler = ContextSampler): ContextSampler => {
+  const sampler = new Sampler({ provider: new GuidonProvider(options), keys: 'plain', onBatch: nothing });
+  onTestFinished(() => sampler.close());
+  return sampler;
+};
+
+class StagedSampler extends ContextSampler {
+  before(): object {
+    return { country: 'DE' };
+  }
+}
+
+class OwnSampler extends ContextSampler {
+  override finally(...args: Parameters<ContextSampler['finally']>): void {
+    super.finally(...args);
+  }
+}
+
 class OwnHooks extends GuidonProvider {
   constructor(readonly hooks: Hook[]) {
     super(options);
@@ -101,6 +120,20 @@ describe('our client leaves to the SDK', () => {
       await bind(provider);
       provider.hooks.push(hook);
     },
+    'a hook beside a sampler': () => void OpenFeature.addHooks(newSampler(), hook),
+    'a hook of another level than a sampler': () => {
+      OpenFeature.addHooks(newSampler());
+      return { hooks: [hook] };
+    },
+    'a sampler with a stage more': () => void OpenFeature.addHooks(newSampler(StagedSampler)),
+    'a sampler with a stage of its own': () => void OpenFeature.addHooks(newSampler(OwnSampler)),
+    'a sampler with a spy': () => {
+      const sampler = newSampler();
+      vi.spyOn(sampler, 'finally');
+      OpenFeature.addHooks(sampler);
+    },
+    'a sampler that was given a stage': () => void OpenFeature.addHooks(Object.assign(newSampler(), hook)),
+    'a hook that is null': () => ({ hooks: [null as never] }),
     'a set of hooks': () => ({ hooks: new Set([hook]) as never }),
     'an empty set of hooks': () => bind(new OwnHooks(new Set() as never)),
     'hooks that are null': () => ({ hooks: null as never }),
@@ -161,6 +194,17 @@ describe('our client needs no other for', () => {
     'options with an empty list of hooks': () => ({ hooks: [] }),
     'hints that no hook reads': () => ({ hookHints: { a: 1 } }),
     'a provider with an empty list of hooks': () => bind(new OwnHooks([])),
+    'a sampler of the API': () => void OpenFeature.addHooks(newSampler()),
+    'a sampler of the client': ({ clients }) => clients.forEach((client) => client.addHooks(newSampler())),
+    'a sampler of the call': () => ({ hooks: [newSampler()] }),
+    'a sampler of the provider': () => bind(new OwnHooks([newSampler()])),
+    'samplers of all levels': async ({ clients }) => {
+      OpenFeature.addHooks(newSampler(), newSampler());
+      for (const client of clients) client.addHooks(newSampler());
+      await bind(new OwnHooks([newSampler()]));
+      return { hooks: [newSampler()] };
+    },
+    'a proxy of a sampler': () => void OpenFeature.addHooks(new Proxy(newSampler(), {})),
     'hooks that were there': ({ clients }) => {
       OpenFeature.addHooks(hook).clearHooks();
       for (const client of clients) client.addHooks(hook).clearHooks();
@@ -201,6 +245,54 @@ describe('our client needs no other for', () => {
 
   it.each(Object.entries(rows))('%s', async (_case, arrange) => {
     expect((await compare(arrange)).delegated).toBe(0);
+  });
+});
+
+describe('a sampler', () => {
+  /** What a sampler has seen and holds after some evaluations of a client. */
+  async function sampledBy(makeClient: () => Client): Promise<unknown> {
+    const provider = new GuidonProvider(options);
+    await bind(provider);
+    const rows: unknown[] = [];
+    const sampler = new ContextSampler({
+      provider,
+      keys: 'plain',
+      attributes: ['a', 'b', 'c'],
+      onBatch: (batch) => void rows.push(...batch),
+    });
+    OpenFeature.addHooks(sampler).setContext({ a: 1, b: 1, c: 1 });
+    const client = makeClient().setContext({ b: 2, c: 2 });
+    for (const targetingKey of ['u-1', 'u-2', 'u-1', 3]) {
+      await client.getBooleanValue(KEY, false, { targetingKey, c: 3 } as never);
+      await client.getBooleanDetails(KEY, false, { targetingKey, c: 4 } as never);
+    }
+    await client.getStringValue(KEY, 'another kind', { targetingKey: 'u-4' });
+    await client.getBooleanValue('no.such.flag', false, { targetingKey: 'u-4' });
+    await client.getBooleanValue(KEY, false, {});
+    await sampler.close();
+    OpenFeature.clearHooks();
+    const { evaluations, skipped } = sampler.status();
+    return { evaluations, skipped, rows: new Set(rows) };
+  }
+
+  it('is told by our client what it is told by the SDK’s', async () => {
+    const observed: ReturnType<typeof observedClient>[] = [];
+    const ours = await sampledBy(() => {
+      observed.push(observedClient(DOMAIN));
+      return (observed[0] as (typeof observed)[0]).client;
+    });
+    expect(observed[0]?.delegated()).toBe(0);
+    expect(ours).toEqual(await sampledBy(() => OpenFeature.getClient(DOMAIN)));
+    expect(ours).toMatchObject({ evaluations: 9, skipped: { noTargetingKey: 1, unknownFlag: 0 } });
+    expect((ours as { rows: Set<unknown> }).rows).toContainEqual({ targetingKey: 3, a: 1, b: 2, c: 3, $weight: 1 });
+  });
+
+  it('that fails is nothing to an evaluation', async () => {
+    const { client } = observedClient(DOMAIN);
+    await bind(new GuidonProvider(options));
+    OpenFeature.addHooks(new Proxy(newSampler(), {}));
+    const context = Object.defineProperty({ targetingKey: 'u-1' }, 'x', { get: () => 1, enumerable: true });
+    expect(await client.getBooleanDetails(KEY, false, context)).not.toHaveProperty('errorCode');
   });
 });
 

@@ -12,6 +12,7 @@ import {
 } from '@openfeature/server-sdk';
 import type { Evaluation, EvaluationContext as Attributes, ValueKind } from '../engine/index.js';
 import { GuidonProvider } from '../provider.js';
+import { ContextSampler } from '../sampler/index.js';
 
 // As they were written: a subclass, an instance or a spy that has replaced one wants to be asked.
 const written = Object.getOwnPropertyDescriptors(GuidonProvider.prototype);
@@ -20,11 +21,14 @@ const resolveString = written.resolveStringEvaluation.value;
 const resolveNumber = written.resolveNumberEvaluation.value;
 const resolveObject = written.resolveObjectEvaluation.value;
 
+const finallyOfSampler = Object.getOwnPropertyDescriptor(ContextSampler.prototype, 'finally')?.value as unknown;
+
+const NO_SAMPLERS: readonly ContextSampler[] = Object.freeze([]);
 const NO_ATTRIBUTES: Attributes = Object.freeze({});
 
 /**
  * What the provider behind a client says, from one snapshot and without a promise; undefined where the SDK's client is
- * to evaluate: a hook on any level, a provider of another kind or with resolvers of its own, or one that may not be
+ * to evaluate: a hook on any level that is no sampler, a provider of another kind or with resolvers of its own, or one that may not be
  * asked. Throws what a context's own getter throws, as the SDK's client does.
  */
 export function evaluateDirectly(
@@ -36,9 +40,22 @@ export function evaluateDirectly(
   options: FlagEvaluationOptions | undefined,
 ): Evaluation | undefined {
   const provider = OpenFeature.getProvider(domain);
-  if (!isOwn(provider) || hasHooks(standard, provider, options) || !isAskable(standard.providerStatus))
-    return undefined;
+  if (!isOwn(provider)) return undefined;
+  const samplers = onlySamplers(standard, provider, options);
+  if (samplers === undefined || !isAskable(standard.providerStatus)) return undefined;
   const attributes = mergeContexts(standard, context);
+  const evaluation = evaluate(provider, flagKey, attributes, kind);
+  if (evaluation === undefined || evaluation.errorCode !== undefined) return evaluation;
+  for (const sampler of samplers) sampler.sample(flagKey, attributes);
+  return evaluation;
+}
+
+function evaluate(
+  provider: GuidonProvider,
+  flagKey: string,
+  attributes: Attributes,
+  kind: ValueKind,
+): Evaluation | undefined {
   try {
     return provider.snapshot().evaluate(flagKey, attributes, kind);
   } catch {
@@ -77,20 +94,39 @@ function isOwn(provider: Provider): provider is GuidonProvider {
   );
 }
 
-function hasHooks(standard: Client, provider: Provider, options: FlagEvaluationOptions | undefined): boolean {
-  return (
-    areSome(OpenFeature.getHooks()) ||
-    areSome(standard.getHooks()) ||
-    // Null is no options, and the SDK's to refuse.
-    options === null ||
-    (options !== undefined && areSome(options.hooks)) ||
-    areSome(provider.hooks)
-  );
+/**
+ * The hooks of all levels, as long as they are samplers: those look on after an evaluation and have no say in it, so
+ * that they may as well be told here. Undefined where there is any other hook.
+ */
+function onlySamplers(
+  standard: Client,
+  provider: Provider,
+  options: FlagEvaluationOptions | undefined,
+): readonly ContextSampler[] | undefined {
+  const [ofApi, ofClient] = [OpenFeature.getHooks(), standard.getHooks()];
+  // Null is no options, and the SDK's to refuse.
+  const ofCall = options === null ? null : options?.hooks;
+  if (!areSome(ofApi) && !areSome(ofClient) && !areSome(ofCall) && !areSome(provider.hooks)) return NO_SAMPLERS;
+  const levels: readonly unknown[] = [ofApi, ofClient, ofCall, provider.hooks];
+  const hooks = levels.flatMap((level) => (level === undefined || Array.isArray(level) ? (level ?? []) : [level]));
+  return hooks.every(isSampler) ? hooks : undefined;
 }
 
 /** Whatever is not plainly no hook counts as one. */
 function areSome(hooks: unknown): boolean {
   return hooks !== undefined && !(Array.isArray(hooks) && hooks.length === 0);
+}
+
+/** As it was written: a subclass or an instance may have other stages, or another idea of this one. */
+function isSampler(hook: unknown): hook is ContextSampler {
+  if (!(hook instanceof ContextSampler)) return false;
+  const stages = hook as unknown as Readonly<Record<'before' | 'after' | 'error' | 'finally', unknown>>;
+  return (
+    stages.before === undefined &&
+    stages.after === undefined &&
+    stages.error === undefined &&
+    stages.finally === finallyOfSampler
+  );
 }
 
 function isAskable(status: ProviderStatus): boolean {

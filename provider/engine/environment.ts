@@ -1,4 +1,5 @@
 /** The flags of a ruleset in one environment, each compiled when it is first asked for. */
+import { readsOfFlag, readsOfSegment } from './attribute-reads.js';
 import { compileCondition } from './condition.js';
 import type { Documents } from './documents.js';
 import { compileFlag, type CompiledSegment, type Plan, type PlanScope } from './plan.js';
@@ -17,6 +18,12 @@ export class Environment {
   /** The keys of all flags, in the order of their paths. */
   get keys(): IterableIterator<string> {
     return this.documents.flags.keys();
+  }
+
+  /** The attribute paths that segments and flags read, one list for each document. */
+  *attributePaths(): Generator<readonly string[], void> {
+    for (const stored of this.documents.segments.values()) yield readsOfSegment(stored);
+    for (const stored of this.documents.flags.values()) yield readsOfFlag(stored, this.name);
   }
 
   /** A flag, compiled; undefined where there is none. */

@@ -221,3 +221,63 @@ describe('memory', () => {
     expect(current?.snapshot('production').revision).toBe('29');
   });
 });
+
+describe('the attributes that an environment reads', () => {
+  const attributes: RepositorySketch = {
+    segments: { inner: { country: 'DE' }, outer: { any: [{ segment: 'inner' }, { not: { 'account.plan': 'pro' } }] } },
+    flags: {
+      'a.rule.one': inProduction({ rules: [{ name: 'r', when: { email: 'x', segment: 'outer' }, serve: true }] }),
+      'a.rollout.one': inProduction({ rollout: 5 }, { bucketBy: 'company' }),
+      'a.rollout.elsewhere': { bucketBy: 'elsewhere', environments: { staging: { enabled: true, rollout: 5 } } },
+      'a.disabled.one': {
+        environments: {
+          production: { enabled: false, rules: [{ name: 'r', when: { all: [{ age: { gt: 5 } }] }, serve: true }] },
+          staging: { enabled: true, rules: [{ name: 'r', when: { beta: true }, serve: true }] },
+        },
+      },
+      'a.nowhere.one': {},
+    },
+  };
+  const documents = documentsOf(attributes);
+
+  /** Documents that count how often each is read. */
+  function counted(counts: Map<string, number>): Documents {
+    const flags = [...documents.flags].map(([key, stored]) => {
+      const read = (): FlagDocument => {
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+        return stored.read();
+      };
+      return [key, { references: stored.references, read }] as const;
+    });
+    return { ...documents, flags: new Map(flags) };
+  }
+
+  it('are those of its own rules, enabled or not, of its `bucketBy`, and of all segments', () => {
+    const snapshot = new Ruleset(revision('1'), documents).snapshot('production');
+    const paths = [...snapshot.attributePaths()];
+    expect(paths).toHaveLength(7);
+    expect(paths.flat().sort()).toEqual(['account.plan', 'age', 'company', 'country', 'email']);
+    const other = new Ruleset(revision('1'), documents).snapshot('staging');
+    expect([...other.attributePaths()].flat().sort()).toEqual(['account.plan', 'beta', 'country', 'elsewhere']);
+    expect([...snapshot.attributePaths()]).toEqual(paths);
+    expect([...unreadySnapshot('production').attributePaths()]).toEqual([]);
+  });
+
+  it('are read once of a document, whatever the number of revisions', () => {
+    const counts = new Map<string, number>();
+    const first = counted(counts);
+    const read = (id: string, documents: Documents): readonly string[] =>
+      [...new Ruleset(revision(id), documents).snapshot('production').attributePaths()].flat();
+    const paths = read('1', first);
+    expect(new Set(counts.values())).toEqual(new Set([1]));
+    const changed = flagDocument(
+      'a.rule.one',
+      inProduction({ rules: [{ name: 'r', when: { plan: 'x' }, serve: true }] }),
+    );
+    const second = { ...first, flags: new Map(first.flags).set(changed.key, holdFlag(changed)) };
+    expect(read('2', second).toSorted()).toEqual(['account.plan', 'age', 'company', 'country', 'plan']);
+    expect(read('1', first)).toEqual(paths);
+    expect(new Set(counts.values())).toEqual(new Set([1]));
+    expect(counts.size).toBe(documents.flags.size);
+  });
+});

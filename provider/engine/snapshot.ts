@@ -59,6 +59,15 @@ export class Snapshot {
     return this.#flags.plan(key)?.kind;
   }
 
+  /**
+   * The attribute paths that the environment's flags, enabled or not, and all segments refer to: one list for each
+   * document, paths again and again, so that who reads thousands can pause between any two. A document is read once,
+   * and not again at later revisions that have it unchanged.
+   */
+  attributePaths(): Generator<readonly string[], void> {
+    return this.#flags.attributePaths();
+  }
+
   /** Evaluates one flag; with `kind`, a flag of another kind fails with `TYPE_MISMATCH`, before anything else. */
   evaluate(key: string, context: EvaluationContext = NO_ATTRIBUTES, kind?: ValueKind): Evaluation {
     const flag = this.#bound.get(key) ?? this.#tryBind(key);

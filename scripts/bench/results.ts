@@ -71,6 +71,15 @@ export type PushRow =
   /** Why it could not be measured. */
   | { readonly transport: string; readonly skipped: string };
 
+/** What sampling takes, of one case. */
+export interface SamplerRow {
+  readonly case: string;
+  /** CPU time a call. */
+  readonly nanoseconds: Spread;
+  /** Its time by that of `snapshot.evaluate()`, the first row. */
+  readonly ratio: Spread;
+}
+
 const DIGITS = 4;
 
 /** Results as JSON; four digits of each figure, since no more would come again. */
