@@ -51,6 +51,10 @@ const results: Results = {
       { title: 'a loop', milliseconds: near(24_000), cpuMilliseconds: near(25_000), megabytes: 200 },
     ],
   },
+  sampler: [
+    { case: 'an evaluation', nanoseconds: near(150.4), ratio: near(1) },
+    { case: 'a sample', nanoseconds: near(75), ratio: near(0.499) },
+  ],
 };
 
 /** The row that begins with `first`, its cells trimmed. */
@@ -96,6 +100,10 @@ describe('results as Markdown', () => {
   it('tells what previews take, and by how much longer a loop does', () => {
     expect(cells(text, 'flagctl')[0]).toEqual(['', 'flagctl', '4.0', '7.0', '300', '1.0 ×', '']);
     expect(cells(text, 'a loop')[0]).toEqual(['', 'a loop', '24.0', '25.0', '200', '6.0 ×', '']);
+  });
+
+  it('tells what sampling adds', () => {
+    expect(cells(text, 'a sample')[0]).toEqual(['', 'a sample', '75', '0.50 ×', '']);
   });
 
   it('warns of a quick run', () => {

@@ -3,13 +3,13 @@ import { markdownTable, type MarkdownColumn } from '../output/markdown-table.js'
 import { Footnotes } from './footnotes.js';
 import { spreadOf, type Spread } from './measure.js';
 import type { PreviewResults } from './preview/measure.js';
-import type { ClientRow, DirectRow, PushRow, Results, SideFacts } from './results.js';
+import type { ClientRow, DirectRow, PushRow, Results, SamplerRow, SideFacts } from './results.js';
 
 const numeric = (heading: string): MarkdownColumn => ({ heading, isNumeric: true });
 
 /** The whole of it. */
 export function renderResults(results: Results): string {
-  const { node, cores, date, isQuick, sides, direct, client, push, preview } = results;
+  const { node, cores, date, isQuick, sides, direct, client, push, preview, sampler } = results;
   const [ours, ...peers] = sides as readonly [SideFacts, ...SideFacts[]];
   const footnotes = new Footnotes();
   const ratios = ratioTable(direct, ours, peers, footnotes);
@@ -28,6 +28,8 @@ export function renderResults(results: Results): string {
     pushTable(push),
     `**Previewing a change** of ${preview.changedFlags} flags among ${count(preview.flags)} in two environments with ${count(preview.contexts)} contexts of 200 bytes out of a file: whole processes, from their start to the result, git included; the memory is the most that a run had at once.`,
     previewTable(preview),
+    `**Sampling contexts**: CPU time that \`ContextSampler\` takes of an evaluation, by that of the evaluation itself.`,
+    samplerTable(sampler),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -126,6 +128,11 @@ function previewTable({ sides }: PreviewResults): string {
     times(milliseconds.median / ours),
   ]);
   return markdownTable([{ heading: 'Preview' }, ...['Seconds', 'CPU seconds', 'MB', 'Ratio'].map(numeric)], cells);
+}
+
+function samplerTable(rows: readonly SamplerRow[]): string {
+  const cells = rows.map((row) => [row.case, row.nanoseconds.median.toFixed(0), `${row.ratio.median.toFixed(2)} ×`]);
+  return markdownTable([{ heading: 'Sampling' }, numeric('Nanoseconds'), numeric('Ratio')], cells);
 }
 
 function range({ lowerQuartile, upperQuartile }: Spread, digits: number): string {

@@ -19,6 +19,7 @@ export interface Results {
   readonly client: readonly ClientRow[];
   readonly push: readonly PushRow[];
   readonly preview: PreviewResults;
+  readonly sampler: readonly SamplerRow[];
 }
 
 /** A side, and its version; Guidon has none before it is published. */

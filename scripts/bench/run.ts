@@ -1,4 +1,4 @@
-/** `npm run bench`: direct evaluation against other SDKs, the way through OpenFeature's client, from push to value, and previews. */
+/** `npm run bench`: direct evaluation against other SDKs, the way through OpenFeature's client, from push to value, previews, samples. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -10,8 +10,9 @@ import { measurePreview } from './preview/measure.js';
 import { measurePush } from './push.js';
 import { renderResults } from './render.js';
 import { resultsText, type Results } from './results.js';
+import { measureSampler } from './sampler.js';
 
-const USAGE = `npm run bench -- [--quick] [--only preview] [--json | --save]
+const USAGE = `npm run bench -- [--quick] [--only preview|sampler] [--json | --save]
 
   --quick  a short run, to see that everything runs; its figures mean nothing
   --only   measures this part alone; the other figures are those of the last run that was saved
@@ -24,6 +25,7 @@ type Part = (isQuick: boolean) => Promise<Partial<Results>>;
 
 const PARTS: Readonly<Record<string, Part>> = {
   preview: async (isQuick) => ({ preview: await measurePreview(isQuick, progress) }),
+  sampler: async (isQuick) => ({ sampler: await measureSampler(isQuick ? quickEffort : fullEffort, progress) }),
 };
 
 async function main(): Promise<void> {
@@ -61,6 +63,7 @@ async function measure(isQuick: boolean): Promise<Results> {
     client: await measureClient(isQuick, progress),
     push: await measurePush(isQuick, progress),
     preview: await measurePreview(isQuick, progress),
+    sampler: await measureSampler(effort, progress),
   };
 }
 
