@@ -90,7 +90,7 @@ function nobody(environments: readonly string[], share: Share, population: Popul
 function bound(share: Share, { users: all }: Population): string {
   if (isExact(share)) return '';
   const { users } = share;
-  const most = users === undefined || all === undefined ? percentAtMost(share.high) : `${usersAtMost(users.high)}`;
+  const most = users === undefined || all === undefined ? percentAtMost(share.high) : usersAtMost(users.high);
   return ` (of all users at most ${most})`;
 }
 
