@@ -60,15 +60,21 @@ const LAYOUT = {
   sectionFontSize: 14,
 };
 
-/** The same on light and dark pages, and to people who see no colours: grey before, blue after, as GitHub's own. */
+/**
+ * A grey outline before, a blue bar after: the same on light and dark pages, and told apart by people who see no colours.
+ * Mermaid 11.4 gives a text the dark colour wherever it stands (11.17 does not): a grey that reads on both pages.
+ */
 const COLOURS = {
-  doneTaskBkgColor: '#9ea7b1',
-  doneTaskBorderColor: '#6e7781',
+  doneTaskBkgColor: '#8080802e',
+  doneTaskBorderColor: '#7d8590',
   taskBkgColor: '#0969da',
   taskBorderColor: '#0550ae',
   taskTextColor: '#ffffff',
   taskTextLightColor: '#ffffff',
-  taskTextDarkColor: '#000000',
+  taskTextDarkColor: '#7a8592',
+  sectionBkgColor: '#80808018',
+  sectionBkgColor2: '#80808018',
+  altSectionBkgColor: '#80808000',
 };
 
 function sectionName({ served: { variant, none } }: Distribution): string {
