@@ -1,5 +1,7 @@
 /** A verdict as Markdown, for a comment at a pull request. Nothing that somebody wrote is active in it. */
 import { changeMarkdown } from '../change/markdown.js';
+import { previewMarkdown } from '../impact/markdown.js';
+import type { Preview } from '../impact/preview.js';
 import { bulletList, findingBullet, problemBullet } from './finding-markdown.js';
 import { inert } from './inert-markdown.js';
 import { conclusionOf, inOrder, isNothing, needLines, type NeedLine, type Subject } from './verdict-words.js';
@@ -11,14 +13,18 @@ const MAX_LIST_LENGTH = 14_000;
 /** In characters, of one line of the summary: with the most lines that there may be, and all of them escaped, they take 10,000. */
 const MAX_LINE_LENGTH = 250;
 
-/** The verdict with its summary, what is wrong, and the changes. Ends in a newline. */
-export function verdictMarkdown(verdict: Verdict, subject: Subject): string {
+/** The verdict with its summary, whom the change moves, what is wrong, and the changes. Ends in a newline. */
+export function verdictMarkdown(verdict: Verdict, subject: Subject, preview?: Preview): string {
   const { flags, problems, findings, approvals } = verdict;
-  const summary = needLines(verdict, subject).map(needBullet).join('\n');
+  // The preview itself says more than its short form.
+  const needs = needLines(verdict, subject).filter(({ name }) => preview === undefined || name !== 'users');
+  const summary = needs.map(needBullet).join('\n');
+  // Its findings are among those of the verdict.
+  const moved = preview === undefined ? '' : previewMarkdown({ ...preview, findings: [] }).trimEnd();
   const bullets = [...problems.map(problemBullet), ...inOrder(findings).map(findingBullet)];
   const list = bulletList(bullets, { maxLength: MAX_LIST_LENGTH, command: 'flagctl check' });
   const changes = approvals.needed === undefined || isNothing(verdict) ? '' : changeMarkdown(flags);
-  const parts = [title(verdict, subject), summary, list, changes].filter((part) => part !== '');
+  const parts = [title(verdict, subject), summary, moved, list, changes].filter((part) => part !== '');
   return `${parts.join('\n\n').trimEnd()}\n`;
 }
 
@@ -35,6 +41,7 @@ function title(verdict: Verdict, subject: Subject): string {
 
 const NAMES: Readonly<Record<NeedLine['name'], string>> = {
   tier: 'Tier',
+  users: 'Users',
   direction: 'Direction',
   reason: 'Reason',
   approvals: 'Approvals',
