@@ -97,7 +97,7 @@ function coverage(kinds: readonly Kind[], size: number, seed: number): number {
     const sums = newSums(2);
     for (let row = 0; row < size; row++) {
       let at = random();
-      const kind = kinds.find(({ rows }) => (at -= rows) < 0) ?? (kinds.at(-1) as Kind);
+      const kind = kinds.find(({ rows }) => (at -= rows) < 0) ?? kinds[0]!;
       addContext(sums, 0, kind.weight);
       if (random() < kind.changes) addContext(sums, 1, kind.weight);
     }

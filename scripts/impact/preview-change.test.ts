@@ -34,7 +34,8 @@ async function changed(files: FileChanges, base: FileChanges = {}): Promise<Test
 
 afterAll(async () => {
   await OpenFeature.close();
-  await Promise.all([...repositories, template].map((repository) => repository?.dispose()));
+  await Promise.all(repositories.map((repository) => repository.dispose()));
+  await template?.dispose();
 });
 
 type Options = Partial<Omit<PreviewRequest, 'repository'>>;
@@ -152,7 +153,11 @@ describe('a change', () => {
         status: 'changed',
         owner: 'payments-team',
         environments: ['production', 'staging'].map((environment) => ({
-          ...{ environment, isProved: true, changed: undefined, transitions: [], estimate: [] },
+          environment,
+          isProved: true,
+          changed: undefined,
+          transitions: [],
+          estimate: [],
         })),
       },
     ]);
@@ -217,10 +222,9 @@ describe('a flag', () => {
         'environments:\n  production:\n    enabled: true\n\n    rollout: { strict: 50 }\n',
       ),
     };
-    const moved = base[flag]!.replace('normal: 600, strict: 60', 'normal: 600, harsh: 60, strict: 30').replace(
-      '{ strict: 50 }',
-      '{ harsh: 25, strict: 25 }',
-    );
+    const moved = base[flag]
+      .replace('normal: 600, strict: 60', 'normal: 600, harsh: 60, strict: 30')
+      .replace('{ strict: 50 }', '{ harsh: 25, strict: 25 }');
     const preview = await previewed(await changed({ [flag]: moved }, base), users(400));
     const transitions = new Map(
       impactOf(preview, 'platform.api.rate-limit', 'production')?.transitions.map(({ from, to, isChange }) => [

@@ -9,7 +9,7 @@ import {
   type EvaluationDetails,
   type JsonValue,
 } from '@openfeature/server-sdk';
-import { GuidonProvider, type GuidonProviderOptions } from '../../../provider/index.js';
+import { GuidonProvider } from '../../../provider/index.js';
 import type { ValueKind } from '../../../provider/engine/index.js';
 import type { Files } from '../../change/testing/sides.js';
 
@@ -45,7 +45,7 @@ export class ServedSide {
     const providers: GuidonProvider[] = [];
     for (const environment of environments) {
       const domain = `preview-${ServedSide.#count++}`;
-      const provider = new GuidonProvider({ ...source, environment, logger } as GuidonProviderOptions);
+      const provider = new GuidonProvider({ ...source, environment, logger });
       providers.push(provider);
       await OpenFeature.setProviderAndWait(domain, provider);
       clients.set(environment, OpenFeature.getClient(domain).setLogger(logger));
