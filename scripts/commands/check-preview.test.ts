@@ -69,9 +69,11 @@ describe('a tier that asks for a preview', () => {
     const head = await scene.push(widened);
     const verdict = await verdictOn(undefined);
     expect(codesOf(verdict)).toEqual(['error preview-missing']);
-    const [{ message = '', fix = '' } = {}] = verdict.findings;
-    expect(message).toContain('in production, and the tier `medium` asks for a preview');
-    expect(fix).toContain(`flagctl preview --base ${await scene.git('rev-parse', 'main')} --head ${head} --contexts`);
+    const [finding] = verdict.findings;
+    expect(finding?.message).toContain('in production, and the tier `medium` asks for a preview');
+    expect(finding?.fix).toContain(
+      `flagctl preview --base ${await scene.git('rev-parse', 'main')} --head ${head} --contexts`,
+    );
   });
 
   it('takes one of exactly this change', async () => {
@@ -139,9 +141,9 @@ describe('a preview of another change', () => {
     const preview = await previewOf(scene, [moved('production', 90)], { [name]: other });
     const verdict = await verdictOn(preview);
     expect(codesOf(verdict)).toEqual(['error preview-mismatch']);
-    const [{ message = '' } = {}] = verdict.findings;
-    expect(message).toContain('aaaaaaaaaa…');
-    expect(message).toContain(`${(await previewOf(scene, []))[name].slice(0, 10)}…`);
+    const [finding] = verdict.findings;
+    expect(finding?.message).toContain('aaaaaaaaaa…');
+    expect(finding?.message).toContain(`${(await previewOf(scene, []))[name].slice(0, 10)}…`);
     // Nothing of it counts, or is shown.
     expect(verdict.blastRadius).toBeUndefined();
     expect(verdict.tier).toBe('medium');
