@@ -53,10 +53,15 @@ export function shareWord(share: Share): string {
 export function peopleWord(share: Share): string {
   const { users } = share;
   if (users === undefined || share.contexts === 0) return shareWord(share);
-  const count = isExact(share)
-    ? exactWord(users.count)
-    : `${usersWord(users.count)} (${usersRange(users.low, users.high)})`;
-  return `${count}, ${shareWord(share)}`;
+  const range = isExact(share) ? '' : ` (${usersRange(users.low, users.high)})`;
+  return `${countWord(share)}${range}, ${shareWord(share)}`;
+}
+
+/** How many users a share is: every digit of what is exact; `<1` of few who are rounded to nobody. */
+export function countWord(share: Share): string {
+  const count = share.users?.count ?? 0;
+  if (count === 0 && share.contexts > 0) return '<1';
+  return isExact(share) ? exactWord(count) : usersWord(count);
 }
 
 /** The environments in the policy's order, those in which somebody changes first. */
@@ -78,13 +83,13 @@ function amount(share: Share, population: Population): string {
   const whose = ofWhom(population);
   if (isExact(share)) {
     if (users === undefined || population.users === undefined) return `${percentWord(share.share)} of users${whose}`;
-    return `${exactWord(users.count)} of ${exactWord(population.users)} users${whose}`;
+    return `${countWord(share)} of ${exactWord(population.users)} users${whose}`;
   }
   if (users === undefined || population.users === undefined) {
     return `≈ ${percentWord(share.share)} of users${whose} (${percentRange(share.low, share.high)})`;
   }
   const range = usersRange(users.low, users.high);
-  return `≈ ${usersWord(users.count)} of ${usersWord(population.users)} users${whose} (${range})`;
+  return `≈ ${countWord(share)} of ${usersWord(population.users)} users${whose} (${range})`;
 }
 
 function nobody(environments: readonly string[], share: Share, population: Population): string {

@@ -5,8 +5,8 @@
 import { codeSpan, listed, valueSpan, word } from '../change/words.js';
 import type { MarkdownColumn } from '../output/markdown-table.js';
 import { counted } from '../report.js';
-import { bar, percentWord, usersWord } from './figures.js';
-import { elsewhereOf, headlineOf, isExact, peopleWord, shareWord } from './headline.js';
+import { bar, percentWord } from './figures.js';
+import { countWord, elsewhereOf, headlineOf, isExact, peopleWord, shareWord } from './headline.js';
 import { fittingLines, fittingTable, sentence } from './markdown-fitting.js';
 import { detailBlocks } from './markdown-details.js';
 import { pictureOf } from './picture.js';
@@ -77,9 +77,7 @@ function movedTable(rows: readonly MovedRow[]): string {
 
 /** `4.2 M, 3.7 % (3.6–3.8 %)`: the details have the interval of both. */
 function usersAndShare(share: Share): string {
-  return share.users === undefined || isExact(share)
-    ? peopleWord(share)
-    : `${usersWord(share.users.count)}, ${shareWord(share)}`;
+  return share.users === undefined || isExact(share) ? peopleWord(share) : `${countWord(share)}, ${shareWord(share)}`;
 }
 
 function bars(row: MovedRow): string {

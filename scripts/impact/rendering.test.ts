@@ -37,6 +37,22 @@ describe('a preview', () => {
     expect(previewMarkdown({ ...one, flags })).toMatch(/^\*\*1 of 10 users gets something else in production\*\*\n/);
   });
 
+  it('of fewer users than a whole one does not speak of none', () => {
+    const few = { ...share(1, 1_000), users: { count: 0, low: 0, high: 1 } };
+    const less = preview({
+      population: population(1_000, { users: 10, usersFrom: 'given' }),
+      environments: [{ environment: 'production', changed: few, flags: 1, groups: [] }],
+      flags: [
+        flag(
+          'a.b.c',
+          moved('production', () => few, ['false', 'true', 1]),
+        ),
+      ],
+    });
+    expect(previewMarkdown(less)).toMatch(/^\*\*≈ <1 of 10 users \(0–1\) gets something else in production\*\*\n/);
+    expect(previewMarkdown(less)).toContain('| <1, 0.1 % (0.09–0.11 %) |');
+  });
+
   it.each([
     ['all', 0, 48_211, 'users of a made-up population'],
     ['some', 48_210, 1, 'users of a partly made-up population'],
