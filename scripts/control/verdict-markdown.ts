@@ -1,25 +1,32 @@
 /** A verdict as Markdown, for a comment at a pull request. Nothing that somebody wrote is active in it. */
-import type { Problem } from '../../provider/repository/index.js';
-import { changeMarkdown } from '../change/markdown.js';
-import { codeSpan } from '../change/words.js';
-import type { Finding } from './finding.js';
-import { codeBlock, inert } from './inert-markdown.js';
+import { changeMarkdown, MAX_CHANGES_LENGTH } from '../change/markdown.js';
+import { previewMarkdown } from '../impact/markdown.js';
+import type { Preview } from '../impact/preview.js';
+import { bulletList, findingBullet, problemBullet } from './finding-markdown.js';
+import { inert } from './inert-markdown.js';
 import { conclusionOf, inOrder, isNothing, needLines, type NeedLine, type Subject } from './verdict-words.js';
 import type { Verdict } from './verdict.js';
 
-/** In characters: GitHub refuses a comment of more than 65,536, of which the changes may take 40,000. */
+/** In characters: GitHub refuses a comment of more than 65,536, of which the changes and the preview may take 40,000. */
 const MAX_LIST_LENGTH = 14_000;
 
 /** In characters, of one line of the summary: with the most lines that there may be, and all of them escaped, they take 10,000. */
 const MAX_LINE_LENGTH = 250;
 
-/** The verdict with its summary, what is wrong, and the changes. Ends in a newline. */
-export function verdictMarkdown(verdict: Verdict, subject: Subject): string {
+/** The verdict with its summary, whom the change moves, what is wrong, and the changes. Ends in a newline. */
+export function verdictMarkdown(verdict: Verdict, subject: Subject, preview?: Preview): string {
   const { flags, problems, findings, approvals } = verdict;
-  const summary = needLines(verdict, subject).map(needBullet).join('\n');
-  const list = cutList([...problems.map(problemBullet), ...inOrder(findings).map(findingBullet)]);
-  const changes = approvals.needed === undefined || isNothing(verdict) ? '' : changeMarkdown(flags);
-  const parts = [title(verdict, subject), summary, list, changes].filter((part) => part !== '');
+  // The preview itself says more than its short form.
+  const needs = needLines(verdict, subject).filter(({ name }) => preview === undefined || name !== 'users');
+  const summary = needs.map(needBullet).join('\n');
+  // Its findings are among those of the verdict.
+  const moved = preview === undefined ? '' : previewMarkdown({ ...preview, findings: [] }).trimEnd();
+  const bullets = [...problems.map(problemBullet), ...inOrder(findings).map(findingBullet)];
+  const list = bulletList(bullets, { maxLength: MAX_LIST_LENGTH, command: 'flagctl check' });
+  // The preview has its place from that of the changes.
+  const room = MAX_CHANGES_LENGTH - moved.length;
+  const changes = approvals.needed === undefined || isNothing(verdict) ? '' : changeMarkdown(flags, room);
+  const parts = [title(verdict, subject), summary, moved, list, changes].filter((part) => part !== '');
   return `${parts.join('\n\n').trimEnd()}\n`;
 }
 
@@ -36,6 +43,7 @@ function title(verdict: Verdict, subject: Subject): string {
 
 const NAMES: Readonly<Record<NeedLine['name'], string>> = {
   tier: 'Tier',
+  users: 'Users',
   direction: 'Direction',
   reason: 'Reason',
   approvals: 'Approvals',
@@ -44,34 +52,4 @@ const NAMES: Readonly<Record<NeedLine['name'], string>> = {
 function needBullet({ name, lines }: NeedLine): string {
   const [first = '', ...more] = lines.map((line) => inert(line, MAX_LINE_LENGTH));
   return [`- **${NAMES[name]}:** ${first}`, ...more.map((line) => `  - ${line}`)].join('\n');
-}
-
-const SIGNS: Readonly<Record<Finding['severity'], string>> = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
-
-function findingBullet({ severity, code, message, fix = '', file, key, environment }: Finding): string {
-  const about = [key ?? file, environment].filter((word) => word !== undefined).map((word) => codeSpan(word));
-  return bullet(severity, code, [about.join(' in '), inert(message)], fix);
-}
-
-function problemBullet({ severity, code, file, line, message, found, expected, fix = '' }: Problem): string {
-  const details = Object.entries({ found, expected }).flatMap(([name, text]) =>
-    text === undefined ? [] : [`${name} ${inert(text)}`],
-  );
-  return bullet(severity, code, [codeSpan(`${file}:${line}`), [inert(message), ...details].join('; ')], fix);
-}
-
-function bullet(severity: Finding['severity'], code: string, words: readonly string[], fix: string): string {
-  const [sentence = '', ...block] = fix.split('\n');
-  const text = words.filter((word) => word !== '').join(' · ');
-  const head = `- ${SIGNS[severity]} **${code}** · ${text}`;
-  const way = sentence === '' ? [] : [`  - fix: ${inert(sentence)}`];
-  return [head, ...way, ...(block.length === 0 ? [] : [codeBlock(block, 'yaml', '    ')])].join('\n');
-}
-
-/** Whole bullets only: a half one could leave a block open. */
-function cutList(bullets: readonly string[]): string {
-  let length = 0;
-  const end = bullets.findIndex((text) => (length += text.length + 1) > MAX_LIST_LENGTH);
-  if (end === -1) return bullets.join('\n');
-  return [...bullets.slice(0, end), `- and ${bullets.length - end} more; \`flagctl check\` prints them all`].join('\n');
 }

@@ -145,6 +145,7 @@ function codeOf(folder) {
 const checked = new Map([
   ['pull-request', 'scripts/approval/pull-request.generated.ts'],
   ['evidence', 'scripts/evidence/record.generated.ts'],
+  ['preview', 'scripts/impact/preview.generated.ts'],
 ]);
 
 /** The standalone validator of one schema of schema/check, which may refer to the others there. */
