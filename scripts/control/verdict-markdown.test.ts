@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { FlagChange } from '../change/change.js';
+import { previewMarkdown } from '../impact/markdown.js';
+import { PREVIEWS } from '../impact/testing/previews.js';
 import type { Finding } from './finding.js';
 import { verdictMarkdown } from './verdict-markdown.js';
 import type { Verdict } from './verdict.js';
@@ -44,6 +47,26 @@ describe('a comment', () => {
     expect(text).toMatch(/\n- and \d+ more; `flagctl check` prints them all\n/);
     expect(text).toContain('\n  - and 96 more reasons\n');
     expect(text).toContain('\n  - and 92 more such lines; --json has them all\n');
+  });
+
+  it('is never longer than the host takes with a preview, which is there whole, and changes', () => {
+    const lines = Array.from({ length: 100 }, () => LONG);
+    const flags = Array.from({ length: 60 }, (_, index): FlagChange => ({
+      key: `payments.checkout.flag-${index}`,
+      status: index % 2 === 0 ? 'changed' : 'reached',
+      before: undefined,
+      after: undefined,
+      items: [{ environment: undefined, kind: 'description', text: 'x'.repeat(400) }],
+      effects: [],
+      via: [`segment ${'s'.repeat(200)}`],
+    }));
+    const { needed, judged } = verdict.approvals;
+    const approvals = { needed: needed && { ...needed, lines }, judged };
+    for (const preview of Object.values(PREVIEWS)) {
+      const text = verdictMarkdown({ ...verdict, flags, approvals }, 'change', preview);
+      expect(text.length).toBeLessThan(65_536);
+      expect(text).toContain(previewMarkdown({ ...preview, findings: [] }).trim());
+    }
   });
 
   it('names the errors first, and counts them', () => {
