@@ -42,6 +42,8 @@ describe('help', () => {
         validate            Check every file of the repository, and run its cases
         check               Judge a change: what it does, how much control it needs,
                             and whether it may be merged
+        preview             Show how many users a change gives something else, by
+                            replaying their contexts
         audit [key]         Show every change that reached the main branch: when, by
                             whom, why, and what it did
         audit record        Record what was known of each change when it reached the

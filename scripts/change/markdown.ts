@@ -16,21 +16,21 @@ import {
 import { codeSpan, word } from './words.js';
 
 /** In characters: GitHub refuses a comment of more than 65,536, and a verdict stands above the changes. */
-const MAX_LENGTH = 40_000;
+export const MAX_CHANGES_LENGTH = 40_000;
 
-/** Of all that may be said: the flags that are only reached are told even where the others are long. */
-const REACHED_PART = 1 / 4;
+/** In characters, of {@link MAX_CHANGES_LENGTH}: the flags that are only reached are told even where the others are long. */
+const MAX_REACHED_LENGTH = 10_000;
 
 /**
  * Each flag under a heading with its items by environment; then the flags that are only reached. Ends in a newline.
- * @param maxLength in characters
+ * @param maxLength in characters; at least twice what the flags that are only reached may take
  */
-export function changeMarkdown(flags: readonly FlagChange[], maxLength = MAX_LENGTH): string {
+export function changeMarkdown(flags: readonly FlagChange[], maxLength = MAX_CHANGES_LENGTH): string {
   if (flags.length === 0) return 'No flag changes.\n';
   const { edited, reached } = partsOf(flags);
   const blocks = [
-    ...fitting(edited, flagBlock, { maxLength: maxLength * (1 - REACHED_PART), noun: 'flag', bullet: '' }),
-    ...(reached.length === 0 ? [] : [reachedBlock(reached, (maxLength * REACHED_PART) / 2)]),
+    ...fitting(edited, flagBlock, { maxLength: maxLength - MAX_REACHED_LENGTH, noun: 'flag', bullet: '' }),
+    ...(reached.length === 0 ? [] : [reachedBlock(reached)]),
   ];
   return blocks.map((text) => (text.endsWith('\n') ? text : `${text}\n`)).join('\n');
 }
@@ -54,8 +54,8 @@ function itemLines(items: readonly ChangeItem[], bullet: string): readonly strin
   return cutList(texts, MAX_SHOWN_ITEMS, 'item').map((text) => bullet + text);
 }
 
-/** @param maxLength of each of its two lists */
-function reachedBlock(reached: readonly FlagChange[], maxLength: number): string {
+function reachedBlock(reached: readonly FlagChange[]): string {
+  const maxLength = MAX_REACHED_LENGTH / 2;
   return block([
     '#### Reached without a change of their own',
     '',

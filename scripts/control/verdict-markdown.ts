@@ -1,5 +1,5 @@
 /** A verdict as Markdown, for a comment at a pull request. Nothing that somebody wrote is active in it. */
-import { changeMarkdown } from '../change/markdown.js';
+import { changeMarkdown, MAX_CHANGES_LENGTH } from '../change/markdown.js';
 import { previewMarkdown } from '../impact/markdown.js';
 import type { Preview } from '../impact/preview.js';
 import { bulletList, findingBullet, problemBullet } from './finding-markdown.js';
@@ -7,18 +7,15 @@ import { inert } from './inert-markdown.js';
 import { conclusionOf, inOrder, isNothing, needLines, type NeedLine, type Subject } from './verdict-words.js';
 import type { Verdict } from './verdict.js';
 
-/** In characters: GitHub refuses a comment of more than 65,536, of which the changes may take 40,000. */
+/** In characters: GitHub refuses a comment of more than 65,536, of which the changes and the preview may take 40,000. */
 const MAX_LIST_LENGTH = 14_000;
-
-/** In characters, of the changes beside a preview, which may take 20,000. */
-const MAX_CHANGES_LENGTH = 20_000;
 
 /** In characters, of one line of the summary: with the most lines that there may be, and all of them escaped, they take 10,000. */
 const MAX_LINE_LENGTH = 250;
 
 /** The verdict with its summary, whom the change moves, what is wrong, and the changes. Ends in a newline. */
 export function verdictMarkdown(verdict: Verdict, subject: Subject, preview?: Preview): string {
-  const { problems, findings, approvals } = verdict;
+  const { flags, problems, findings, approvals } = verdict;
   // The preview itself says more than its short form.
   const needs = needLines(verdict, subject).filter(({ name }) => preview === undefined || name !== 'users');
   const summary = needs.map(needBullet).join('\n');
@@ -26,13 +23,11 @@ export function verdictMarkdown(verdict: Verdict, subject: Subject, preview?: Pr
   const moved = preview === undefined ? '' : previewMarkdown({ ...preview, findings: [] }).trimEnd();
   const bullets = [...problems.map(problemBullet), ...inOrder(findings).map(findingBullet)];
   const list = bulletList(bullets, { maxLength: MAX_LIST_LENGTH, command: 'flagctl check' });
-  const changes = approvals.needed === undefined || isNothing(verdict) ? '' : changesOf(verdict, preview !== undefined);
+  // The preview has its place from that of the changes.
+  const room = MAX_CHANGES_LENGTH - moved.length;
+  const changes = approvals.needed === undefined || isNothing(verdict) ? '' : changeMarkdown(flags, room);
   const parts = [title(verdict, subject), summary, moved, list, changes].filter((part) => part !== '');
   return `${parts.join('\n\n').trimEnd()}\n`;
-}
-
-function changesOf({ flags }: Verdict, isBesidePreview: boolean): string {
-  return isBesidePreview ? changeMarkdown(flags, MAX_CHANGES_LENGTH) : changeMarkdown(flags);
 }
 
 const TITLE_SIGNS: Readonly<Record<ReturnType<typeof conclusionOf>['kind'], string>> = {
