@@ -123,6 +123,15 @@ describe('a tier that asks for a preview', () => {
     expect(codesOf(await verdictOn(undefined))).toEqual([]);
   });
 
+  it('is not asked of a flag that is off and retired', async () => {
+    await scene.main(killed);
+    await scene.git('fetch', '--quiet', 'origin');
+    const entry = '- { key: payments.checkout.new-flow, retiredAt: 2026-12-01, reason: It was a pilot. }\n';
+    await scene.push({ [files.medium]: null, [files.retired]: `${companyFiles[files.retired] ?? ''}${entry}` });
+    expect(codesOf(await verdictOn(undefined))).toEqual([]);
+    expect(codesOf(await verdictOn(await previewOf(scene, [])))).toEqual([]);
+  });
+
   it('is not asked where the merge does not load: that says enough', async () => {
     await scene.push({ [files.medium]: mediumFlag('[') });
     expect(codesOf(await verdictOn(undefined))).not.toContain('error preview-missing');
