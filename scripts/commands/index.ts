@@ -4,6 +4,7 @@ import { audit } from './audit.js';
 import { build } from './build.js';
 import { check } from './check.js';
 import { completion } from './completion.js';
+import { contextsSynth } from './contexts-synth.js';
 import { record, verify } from './evidence.js';
 import { explain } from './explain.js';
 import { fmt } from './fmt.js';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   rollback,
   fmt,
   build,
+  contextsSynth,
   protection,
   completion,
 ];
