@@ -4,6 +4,9 @@ import { audit } from './audit.js';
 import { build } from './build.js';
 import { check } from './check.js';
 import { completion } from './completion.js';
+import { contextsDescribe } from './contexts-describe.js';
+import { contextsMerge } from './contexts-merge.js';
+import { contextsRedact } from './contexts-redact.js';
 import { contextsSynth } from './contexts-synth.js';
 import { record, verify } from './evidence.js';
 import { explain } from './explain.js';
@@ -31,6 +34,9 @@ export const commands: readonly Command[] = [
   rollback,
   fmt,
   build,
+  contextsDescribe,
+  contextsMerge,
+  contextsRedact,
   contextsSynth,
   protection,
   completion,
