@@ -4,6 +4,10 @@ import { audit } from './audit.js';
 import { build } from './build.js';
 import { check } from './check.js';
 import { completion } from './completion.js';
+import { contextsDescribe } from './contexts-describe.js';
+import { contextsMerge } from './contexts-merge.js';
+import { contextsRedact } from './contexts-redact.js';
+import { contextsSynth } from './contexts-synth.js';
 import { record, verify } from './evidence.js';
 import { explain } from './explain.js';
 import { fmt } from './fmt.js';
@@ -32,6 +36,10 @@ export const commands: readonly Command[] = [
   rollback,
   fmt,
   build,
+  contextsDescribe,
+  contextsMerge,
+  contextsRedact,
+  contextsSynth,
   protection,
   completion,
 ];
