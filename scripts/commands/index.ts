@@ -5,6 +5,7 @@ import { build } from './build.js';
 import { check } from './check.js';
 import { completion } from './completion.js';
 import { record, verify } from './evidence.js';
+import { contextsFetch } from './contexts-fetch.js';
 import { explain } from './explain.js';
 import { fmt } from './fmt.js';
 import { kill } from './kill.js';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   verify,
   list,
   explain,
+  contextsFetch,
   newFlag,
   kill,
   rollback,
