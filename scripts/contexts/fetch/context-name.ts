@@ -4,7 +4,7 @@
 const CONTEXTS = /\.(?:jsonl|ndjson|csv|parquet|sqlite|sqlite3|db)(?:\.(?:gz|br|zst))?$/i;
 
 /** What a file may be called on any system, and on a command line: no dot or dash first. */
-const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_ .,=@+-]{0,199}$/;
+const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_ .=@+-]{0,199}$/;
 
 const MAX_SEGMENTS = 20;
 

@@ -306,6 +306,11 @@ export async function startGitHub(state: GitHubState): Promise<GitHubServer> {
       state.comments.splice(state.comments.indexOf(comment), 1);
       return { status: 204 };
     },
+    'POST /repos/{owner}/{repo}/statuses/{sha}': ({ variables }, { body }) => {
+      const { state: found, description } = body as { readonly state: string; readonly description: string };
+      state.statuses.push({ commit: variables.get('sha') ?? '', state: found, description });
+      return { status: 201, json: exampleOf('post', '/repos/{owner}/{repo}/statuses/{sha}', 201) };
+    },
     [`GET ${ARTIFACTS}`]: (_, { query }) => {
       const found = state.artifacts.filter(({ name }) => name === (query.get('name') ?? name)).map(artifactJson);
       const size = Math.min(Number(query.get('per_page') ?? 30), state.pageSize);

@@ -118,6 +118,8 @@ export interface GitHubState {
   /** Pull requests that are open, as `head base`. */
   open: readonly string[];
   artifacts: readonly FakeArtifact[];
+  /** As they were posted, oldest first. */
+  readonly statuses: { readonly commit: string; readonly state: string; readonly description: string }[];
 }
 
 /** The id of a made-up commit. */
@@ -159,5 +161,6 @@ export function ordinaryState(): GitHubState {
     classic: undefined,
     open: [],
     artifacts: [],
+    statuses: [],
   };
 }
