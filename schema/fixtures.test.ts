@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { load, problemCodes, renderProblem } from '../provider/repository/index.js';
 import { fixtureNames, readFixture, type Fixture } from '../provider/repository/testing/fixture.js';
 import { memoryTree } from '../provider/repository/testing/memory-tree.js';
+import { readPopulation } from '../scripts/contexts/synth/read-population.js';
 import { declaredProperties, usedProperties } from './fixtures/schema-properties.js';
 
 const isUpdate = process.env['UPDATE_FIXTURES'] === '1';
@@ -43,6 +44,9 @@ describe('valid', () => {
         for (const property of usedProperties(file.place.kind, file.read())) used.add(property);
       }
     }
+    const population = await readPopulation(join(import.meta.dirname, '..'), '.github/population.yaml');
+    if (!population.ok) throw new Error('the population is refused');
+    for (const property of usedProperties('population', population.population)) used.add(property);
     const declared = declaredProperties();
     expect(declared.length).toBeGreaterThan(80);
     expect(declared.filter((property) => !used.has(property))).toEqual([]);

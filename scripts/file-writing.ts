@@ -26,8 +26,8 @@ export async function writeWhole(directory: string, name: string, text: string):
   }
 }
 
-/** A link such as /dev/stdout belongs to the system: replaced by a file, it would be lost to every other process. */
-async function isReplaceable(path: string): Promise<boolean> {
+/** Whether a file may take this path. A link such as /dev/stdout belongs to the system: replaced by a file, it would be lost to every other process. */
+export async function isReplaceable(path: string): Promise<boolean> {
   const present = await lstat(path).catch(() => undefined);
   if (present?.isSymbolicLink() !== true) return present === undefined || present.isFile();
   if ((await readlink(path)).startsWith('/proc/')) return false;

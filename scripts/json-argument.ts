@@ -31,7 +31,8 @@ async function textOf(argument: string, limits: JsonArgument, { directory, readI
   return argument;
 }
 
-async function readFileText(path: string, limits: JsonArgument): Promise<string> {
+/** A file as UTF-8, without its byte order mark. @throws UsageError where it can't be read, or is beyond the limit */
+export async function readFileText(path: string, limits: Pick<JsonArgument, 'what' | 'maxBytes'>): Promise<string> {
   let bytes: Buffer;
   try {
     const file = await open(path);
@@ -68,7 +69,7 @@ function parseJson(text: string, { what: subject }: JsonArgument): unknown {
   }
 }
 
-function tooLong({ what, maxBytes }: JsonArgument): UsageError {
+function tooLong({ what, maxBytes }: Pick<JsonArgument, 'what' | 'maxBytes'>): UsageError {
   return new UsageError(`${what} is longer than ${maxBytes} bytes`);
 }
 

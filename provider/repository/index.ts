@@ -4,7 +4,7 @@ export { compilePathPattern, pathMatcher, type PathPattern } from './codeowners-
 export { codeownersPath, ownersOf, parseCodeowners, type Codeowners, type CodeownersProblem } from './codeowners.js';
 export { MAX_CODEOWNERS_BYTES } from './codeowners.js';
 export { readWorkingTree } from './directory.js';
-export { excerpt } from './excerpt.js';
+export { backticked, excerpt } from './excerpt.js';
 export { readDocument, type DocumentFile } from './document.js';
 export {
   changedFiles,
@@ -38,7 +38,7 @@ export { namingOf, placeOf } from './layout.js';
 export { restoreBundle } from './restore.js';
 export { load, type LoadedRepository, type LoadResult } from './load.js';
 export { MAX_FILE_BYTES, parse } from './parse.js';
-export { placeAll } from './place.js';
+export { place, placeAll } from './place.js';
 export {
   compareProblems,
   problemCodes,
@@ -49,7 +49,7 @@ export {
   type UnplacedProblem,
 } from './problem.js';
 export { nearest } from './suggest.js';
-export { checkedBy } from './schema.js';
+export { checkedBy, validateWith } from './schema.js';
 export { Slices } from './slices.js';
 export { hasInvisible, refuseInvisible, spellInvisible } from './yaml/invisible.js';
 export { decodeText } from './yaml/text.js';

@@ -2,7 +2,7 @@
 import { backticked, excerpt } from './excerpt.js';
 import type { Pointer, UnplacedProblem } from './problem.js';
 import { checkedBy, validators } from './validators.generated.js';
-import { type SchemaError, keywords, suggestedKey } from './wording.js';
+import { type SchemaError, type Validator, keywords, suggestedKey } from './wording.js';
 
 /** Names the rules that documents are held against: the version of guidon and the digest of its schemas. */
 export { checkedBy };
@@ -26,7 +26,11 @@ interface Place {
  * none when it has the type that `engine/documents.ts` gives this kind. What several files say together is not looked at.
  */
 export function validate(kind: DocumentKind, file: string, value: unknown): UnplacedProblem[] {
-  const check = validators[kind];
+  return validateWith(validators[kind], file, value);
+}
+
+/** As {@link validate}, by a validator that scripts/tools/compile-schemas.mjs generated elsewhere. */
+export function validateWith(check: Validator, file: string, value: unknown): UnplacedProblem[] {
   if (check(value)) return [];
   const errors = distinct(check.errors ?? []);
   const problems = withoutEchoes(errors.slice(0, MAX_PROBLEMS)).map((error) => problemOf(error, file, value));

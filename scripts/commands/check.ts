@@ -8,6 +8,7 @@ import { checkQueue } from '../control/queue.js';
 import { verdictReport } from '../control/report.js';
 import type { CodeHost } from '../host/code-host.js';
 import { hostOf } from '../host/for-command.js';
+import { readPreviewFile } from '../impact/preview-file.js';
 import { baseOf, commitOf } from '../history/base.js';
 import { uncommittedFiles } from '../history/uncommitted.js';
 import { emphasised, type Report, type Text } from '../report.js';
@@ -31,6 +32,12 @@ export const check: Command = {
       value: 'PR',
       summary: 'with its reviews: a number, which the host is asked for; or JSON, @FILE, or - for standard input',
     },
+    {
+      name: 'preview',
+      value: 'FILE',
+      summary: 'what `flagctl preview --json` printed of exactly this change: who is moved counts for its tier',
+      completes: 'files',
+    },
     { name: 'queue', summary: 'the head is a group of a merge queue: each of its pull requests is judged' },
     { name: 'comment', summary: "also write the verdict as the pull request's one comment" },
     { name: 'now', value: 'INSTANT', summary: 'the time to judge at, such as 2026-12-24T12:00:00Z' },
@@ -39,6 +46,7 @@ export const check: Command = {
     { line: 'flagctl check', summary: 'this branch against main, before it is pushed' },
     { line: 'flagctl check --base origin/main --head HEAD --format markdown', summary: 'as a comment' },
     { line: 'flagctl check --base main --head change --pull-request @pr.json --json', summary: 'with its reviews' },
+    { line: 'flagctl check --preview preview.json', summary: 'with the users that it moves' },
   ],
   formats: ['json', 'github', 'markdown'],
   run: runCheck,
@@ -53,6 +61,8 @@ async function runCheck(input: CommandInput): Promise<Report> {
   }
   const source = await pullRequestSource(repository, input);
   const host = source?.host;
+  const file = options.text('preview');
+  const preview = file === undefined ? undefined : await readPreviewFile(file, input);
   const base = await baseOf(repository, options.text('base'), source !== undefined);
   const request: CheckRequest = {
     repository,
@@ -61,14 +71,15 @@ async function runCheck(input: CommandInput): Promise<Report> {
     baseRef: base.branch,
     head: await commitOf(repository, options.text('head') ?? 'HEAD', '--head'),
     pullRequest: source?.read,
+    preview,
     mergeTimes: host && ((commit) => host.mergeTimeOf(commit)),
     now: instantOf(options.text('now')) ?? input.now(),
     progress,
   };
   const notices = options.text('head') === undefined ? await uncommittedNotices(repository, workspace.path) : [];
   if (source?.isQueue === true && source.host !== undefined)
-    return verdictReport(await checkQueue(request, source.host), 'group');
-  const report = verdictReport(await checkChange(request));
+    return verdictReport(await checkQueue(request, source.host), 'group', preview);
+  const report = verdictReport(await checkChange(request), 'change', preview);
   if (options.isSet('comment')) await source?.comment(report.markdown ?? '');
   return { ...report, notices };
 }

@@ -4,6 +4,7 @@ import { audit } from './audit.js';
 import { build } from './build.js';
 import { check } from './check.js';
 import { completion } from './completion.js';
+import { contextsSynth } from './contexts-synth.js';
 import { record, verify } from './evidence.js';
 import { contextsFetch } from './contexts-fetch.js';
 import { explain } from './explain.js';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   rollback,
   fmt,
   build,
+  contextsSynth,
   protection,
   completion,
 ];

@@ -26,6 +26,7 @@ export interface LinesBatch {
   readonly file: string;
   /** The number of its first line, from 1. */
   readonly first: number;
+  /** All of its buffer, so that it can be moved to a worker. */
   readonly bytes: Uint8Array;
   /** Lines that were too long to be kept, by their numbers. */
   readonly refused: readonly RefusedRow[];
@@ -82,6 +83,10 @@ export interface ContextFile {
   readonly format: ContextFormat;
   /** On disk. */
   readonly bytes: number;
-  /** Its batches in order; each has at most some thousand rows. @throws UsageError where the file as a whole can't be read */
+  /**
+   * Its batches in order, each of about a thousand rows.
+   * @param progress - Told how many bytes of the file on disk were read so far
+   * @throws UsageError where the file as a whole can't be read
+   */
   batches(progress: (readBytes: number) => void): AsyncIterable<Batch>;
 }

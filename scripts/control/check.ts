@@ -7,9 +7,12 @@ import { wideningOf } from '../change/exposure.js';
 import { readFlagPast, type FlagPast } from '../history/flag-past.js';
 import { readSides } from '../history/side.js';
 import { judgeApproval, ownersToAsk } from './approval.js';
+import type { BlastRadius } from './blast-radius.js';
 import { conflictVerdict } from './conflict.js';
 import type { Controlling } from './control-of.js';
 import { gatherEvidence, type Evidence } from './evidence.js';
+import { judgePreview } from './judge-preview.js';
+import type { Measured } from './measured.js';
 import type { MergeTimes } from './past.js';
 import { reasonOf } from './reason/reason.js';
 import { flagFilesAmong } from './paths.js';
@@ -40,6 +43,12 @@ export interface CheckRequest {
   readonly description?: string | undefined;
   /** The least tier of some flags, by key: what they have in a merge queue's whole group. */
   readonly groupTiers?: ReadonlyMap<string, RiskTier> | undefined;
+  /** What was measured of the change; a preview of another one is refused. */
+  readonly preview?: Measured | undefined;
+  /** Whether a tier's `preview: required` is asked of it; left out: yes. The members of a merge queue's group share one. */
+  readonly isPreviewAsked?: boolean | undefined;
+  /** What was measured of a merge queue's whole group. */
+  readonly groupRadius?: BlastRadius | undefined;
   /** The commit that reviews must be for; left out: the head. */
   readonly reviewedHead?: string | undefined;
   readonly mergeTimes?: MergeTimes | undefined;
@@ -74,25 +83,20 @@ async function check(repository: IsolatedRepository, request: CheckRequest): Pro
 
 function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullRequest | undefined): Verdict {
   const { base, head, now } = request;
-  const { change, controlling, latentDirectionOf, template, past, commits } = evidence;
+  const { change, controlling, latentDirectionOf, template, commits } = evidence;
   const { flags, result } = change;
-  const widening = cumulativeWidening({
-    flags,
-    policy: controlling.policy,
-    history: past,
-    wideningOf,
-    base: change.base.loaded?.ruleset.documents ?? { flags: new Map() },
-    now,
-  });
+  const widening = recentWidening(evidence, now);
   const flagTiers = tiersOf(request, evidence, widening.raised);
-  const raises = [...raisesOf(controlling, widening.raised), ...groupRaises(request, flags)];
-  const { tier, reasons } = tierOfChange(change, evidence.control, raises);
   const reduction = judgeReduction({ change, latentDirectionOf });
+  const preview = judgePreview(request, evidence, reduction.isReducing);
+  const raises = [...raisesOf(controlling, widening.raised), ...groupRaises(request, flags), ...preview.raises];
+  const { tier, reasons } = tierOfChange(change, evidence.control, raises);
   const terms = { tier, isReducing: reduction.isReducing };
   const body = pullRequest?.body ?? request.description;
   const words = { body, messages: commits.map(({ message }) => message), template };
   const approval = judgeApproval(request, evidence, { ...terms, pullRequest });
-  const findings = [...judgeRules(evidence, { ...terms, words, now }), ...widening.findings, ...approval.findings];
+  const rules = [...judgeRules(evidence, { ...terms, words, now }), ...widening.findings];
+  const findings = [...rules, ...preview.findingsAt(tier), ...approval.findings];
   const isRefused = result.loaded === undefined || findings.some(({ severity }) => severity === 'error');
   return {
     outcome: isRefused ? 'refused' : 'passes',
@@ -105,11 +109,23 @@ function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullReque
     notReducingBecause: reduction.because,
     reason: reasonOf(words.body, words.messages, template),
     approvals: approval.state,
+    blastRadius: preview.radius,
     findings,
     problems: result.problems,
     flags,
     flagTiers,
   };
+}
+
+function recentWidening({ change, controlling, past }: Evidence, now: Date): ReturnType<typeof cumulativeWidening> {
+  return cumulativeWidening({
+    flags: change.flags,
+    policy: controlling.policy,
+    history: past,
+    wideningOf,
+    base: change.base.loaded?.ruleset.documents ?? { flags: new Map() },
+    now,
+  });
 }
 
 /** The tier of each flag in this change. */

@@ -21,6 +21,7 @@ export function conflictVerdict({ base, head }: CheckRequest, conflicts: readonl
     notReducingBecause: ['it cannot be merged'],
     reason: undefined,
     approvals: { needed: undefined, judged: undefined },
+    blastRadius: undefined,
     findings: [
       {
         code: 'merge-conflict',

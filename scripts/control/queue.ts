@@ -64,6 +64,10 @@ async function judgeMember(
     head: after,
     controlledBy: request.base,
     groupTiers: combination.flagTiers,
+    // The group has one of the whole, which says who moves when all of it is merged at once.
+    preview: undefined,
+    isPreviewAsked: false,
+    groupRadius: combination.blastRadius,
     reviewedHead: pullRequest.head.commit,
     pullRequest: (owners) => host.readPullRequest(pullRequest.number, owners),
   });

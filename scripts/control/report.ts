@@ -1,6 +1,7 @@
 /** A verdict as a report for a terminal: what changes, what it needs, what is wrong, and last whether it may be merged. */
 import { changeSections } from '../change/rendering.js';
 import { wrapped } from '../output/wrap.js';
+import type { Preview } from '../impact/preview.js';
 import { emphasised, type Report, type Section, type Text } from '../report.js';
 import { verdictMarkdown } from './verdict-markdown.js';
 import { conclusionOf, inOrder, isNothing, needLines, type NeedLine, type Subject } from './verdict-words.js';
@@ -8,8 +9,8 @@ import { verdictJson, type Verdict } from './verdict.js';
 
 const EMPHASIS = { refused: 'bad', open: 'good', passes: 'good' } as const;
 
-/** The report of a verdict. */
-export function verdictReport(verdict: Verdict, subject: Subject = 'change'): Report {
+/** The report of a verdict. @param preview what it was given, for a comment to show; one that does not count is left out */
+export function verdictReport(verdict: Verdict, subject: Subject = 'change', preview?: Preview): Report {
   const { problems, outcome } = verdict;
   const { kind, text } = conclusionOf(verdict, subject);
   const sections: Section[] = [
@@ -23,7 +24,7 @@ export function verdictReport(verdict: Verdict, subject: Subject = 'change'): Re
     outcome: outcome === 'passes' ? 'clean' : 'findings',
     sections,
     json: verdictJson(verdict),
-    markdown: verdictMarkdown(verdict, subject),
+    markdown: verdictMarkdown(verdict, subject, verdict.blastRadius && preview),
   };
 }
 

@@ -61,9 +61,9 @@ export function tierOfFlag(
   return highestTier([...sides.map(({ riskTier }) => riskTier), ...floorsOf(pathOf(key), owners, policy)]);
 }
 
-/** The tier of a whole change; each flag that widened too much of late (`widened`, see `rollout/`) counts as high. */
-export function tierOfChange(change: Change, control: Control, widened: readonly TierReason[] = []): TierVerdict {
-  const reasons = [...flagReasons(change, control), ...fileReasons(change, control), ...widened];
+/** The tier of a whole change. @param raises what is not in its files: widenings of late, users that it moves */
+export function tierOfChange(change: Change, control: Control, raises: readonly TierReason[] = []): TierVerdict {
+  const reasons = [...flagReasons(change, control), ...fileReasons(change, control), ...raises];
   const tier = highestTier(reasons.map((reason) => reason.tier));
   return { tier, reasons: tier === 'low' ? [] : reasons.filter((reason) => reason.tier === tier) };
 }

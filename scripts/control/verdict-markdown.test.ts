@@ -26,6 +26,7 @@ const verdict: Verdict = {
     needed: { approvals: 2, owners: [{ owners: ['@acme/all'], files: ['a'], why: 'modified' }], lines: [] },
     judged: undefined,
   },
+  blastRadius: undefined,
   findings: Array.from({ length: 100 }, () => finding),
   problems: [],
   flags: [],

@@ -2,6 +2,8 @@
 import type { Problem } from '../../provider/repository/index.js';
 import { changeMarkdown } from '../change/markdown.js';
 import { codeSpan } from '../change/words.js';
+import { previewMarkdown } from '../impact/markdown.js';
+import type { Preview } from '../impact/preview.js';
 import type { Finding } from './finding.js';
 import { codeBlock, inert } from './inert-markdown.js';
 import { conclusionOf, inOrder, isNothing, needLines, type NeedLine, type Subject } from './verdict-words.js';
@@ -13,13 +15,17 @@ const MAX_LIST_LENGTH = 14_000;
 /** In characters, of one line of the summary: with the most lines that there may be, and all of them escaped, they take 10,000. */
 const MAX_LINE_LENGTH = 250;
 
-/** The verdict with its summary, what is wrong, and the changes. Ends in a newline. */
-export function verdictMarkdown(verdict: Verdict, subject: Subject): string {
+/** The verdict with its summary, whom the change moves, what is wrong, and the changes. Ends in a newline. */
+export function verdictMarkdown(verdict: Verdict, subject: Subject, preview?: Preview): string {
   const { flags, problems, findings, approvals } = verdict;
-  const summary = needLines(verdict, subject).map(needBullet).join('\n');
+  // The preview itself says more than its short form.
+  const needs = needLines(verdict, subject).filter(({ name }) => preview === undefined || name !== 'users');
+  const summary = needs.map(needBullet).join('\n');
+  // Its findings are among those of the verdict.
+  const moved = preview === undefined ? '' : previewMarkdown({ ...preview, findings: [] }).trimEnd();
   const list = cutList([...problems.map(problemBullet), ...inOrder(findings).map(findingBullet)]);
   const changes = approvals.needed === undefined || isNothing(verdict) ? '' : changeMarkdown(flags);
-  const parts = [title(verdict, subject), summary, list, changes].filter((part) => part !== '');
+  const parts = [title(verdict, subject), summary, moved, list, changes].filter((part) => part !== '');
   return `${parts.join('\n\n').trimEnd()}\n`;
 }
 
@@ -36,6 +42,7 @@ function title(verdict: Verdict, subject: Subject): string {
 
 const NAMES: Readonly<Record<NeedLine['name'], string>> = {
   tier: 'Tier',
+  users: 'Users',
   direction: 'Direction',
   reason: 'Reason',
   approvals: 'Approvals',

@@ -2,7 +2,10 @@
 import { widestOf } from '../change/exposure.js';
 import { counted, type Emphasis } from '../report.js';
 import { approvalLines } from './approval-lines.js';
+import { usersWord } from '../impact/figures.js';
+import { shareWord } from '../impact/headline.js';
 import type { Finding } from './finding.js';
+import { isEstimate } from './measured.js';
 import type { Verdict } from './verdict.js';
 
 /** What was judged: one change, or a merge queue's group of pull requests. */
@@ -10,7 +13,7 @@ export type Subject = 'change' | 'group';
 
 /** A part of the summary. */
 export interface NeedLine {
-  readonly name: 'tier' | 'direction' | 'reason' | 'approvals';
+  readonly name: 'tier' | 'users' | 'direction' | 'reason' | 'approvals';
   /** At least one. */
   readonly lines: readonly string[];
   /** Of the first line, on a terminal. */
@@ -59,11 +62,26 @@ export function needLines(verdict: Verdict, subject: Subject): readonly NeedLine
   const more = rest > 0 ? [`and ${counted(rest, 'more reason')}`] : [];
   const parts: readonly NeedLine[] = [
     { name: 'tier', lines: [tier, ...whys, ...more], ...(tier === 'high' && { emphasis: 'warning' }) },
+    { name: 'users', lines: usersLines(verdict) },
     ...(approvals.needed === undefined ? [] : [directionLine(verdict)]),
     { name: 'reason', lines: reason === undefined ? [] : [reason] },
     { name: 'approvals', lines: subject === 'group' ? [OWN_APPROVALS] : approvalLines(approvals) },
   ];
   return parts.filter(({ lines }) => lines.length > 0);
+}
+
+/** The short form of the preview: a line for each environment. */
+function usersLines({ blastRadius }: Verdict): readonly string[] {
+  if (blastRadius === undefined) return [];
+  const { population, environments } = blastRadius;
+  if (isEstimate(blastRadius)) return ['nobody knows how many: the preview is an estimate from the rules alone'];
+  if (environments.length === 0) return ['it is proved that nobody gets something else'];
+  const isMadeUp = (population?.keys.synthetic ?? 0) > 0;
+  return environments.flatMap(({ environment, changed }) => {
+    if (changed === undefined) return [];
+    const count = changed.users === undefined ? '' : `, ${usersWord(changed.users.count)} users`;
+    return [`${environment} ${shareWord(changed)}${count}${isMadeUp ? ' of a made-up population' : ''}`];
+  });
 }
 
 function directionLine(verdict: Verdict): NeedLine {

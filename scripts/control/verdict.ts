@@ -4,6 +4,7 @@ import { problemJson } from '../report.js';
 import type { Problem } from '../../provider/repository/index.js';
 import type { FlagChange } from '../change/change.js';
 import type { ApprovalState } from './approval.js';
+import type { BlastRadius } from './blast-radius.js';
 import type { Finding } from './finding.js';
 import type { TierReason } from './tier.js';
 
@@ -23,6 +24,8 @@ export interface Verdict {
   /** Why the change is made, out of the pull request or its commits. */
   readonly reason: string | undefined;
   readonly approvals: ApprovalState;
+  /** How many users it moves; undefined without a preview of this very change. */
+  readonly blastRadius: BlastRadius | undefined;
   readonly findings: readonly Finding[];
   /** What keeps the merge result from loading; and its warnings. */
   readonly problems: readonly Problem[];

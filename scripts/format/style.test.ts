@@ -23,6 +23,8 @@ const orders: readonly (readonly [
   ['policy', 'tier', styles.policy.keys?.['tiers']?.each?.order],
   ['policy', 'expiry', styles.policy.keys?.['expiry']?.order],
   ['policy', 'widening', styles.policy.keys?.['widening']?.order],
+  ['policy', 'blastRadius', styles.policy.keys?.['blastRadius']?.order],
+  ['policy', 'usersThresholds', styles.policy.keys?.['blastRadius']?.keys?.['environments']?.each?.order],
   ['policy', 'freeze', styles.policy.keys?.['freezes']?.each?.order],
   ['policy', 'floor', styles.policy.keys?.['floors']?.each?.order],
   ['policy', 'reducing', styles.policy.keys?.['reducing']?.order],

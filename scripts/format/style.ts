@@ -99,6 +99,7 @@ const policy: Style = {
     'tiers',
     'expiry',
     'widening',
+    'blastRadius',
     'freezes',
     'floors',
     'protected',
@@ -115,6 +116,10 @@ const policy: Style = {
     },
     expiry: { order: ['ticket', 'warn', 'fail', 'max'] },
     widening: { order: ['window', 'high'] },
+    blastRadius: {
+      order: ['medium', 'high', 'environments'],
+      keys: { environments: { each: { order: ['medium', 'high'] } } },
+    },
     freezes: { each: { layout: 'line', order: ['from', 'until', 'reason'], keys: { from: date, until: date } } },
     floors: { each: { layout: 'line', order: ['path', 'team', 'tier'] } },
     reducing: { order: ['fewerApprovals', 'direct', 'reviewWithin'] },

@@ -1,7 +1,7 @@
 /**
  * Compiles schema/*.schema.json to provider/repository/validators.generated.ts, so that no process pays for it when it
  * starts. Refuses a schema that would leave a flag's author without help. `node compile-schemas.mjs [SCHEMAS [OUTPUT]]`
- * Without arguments also what of schema/check `flagctl` reads.
+ * Without arguments also what `flagctl` alone reads: the population, and of schema/check what is no output.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -15,8 +15,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const [schemaDirectory = join(root, 'schema'), output = join(root, 'provider/repository/validators.generated.ts')] =
   process.argv.slice(2);
 const SUFFIX = '.schema.json';
-/** The kinds of file; every other schema is only referred to. */
+/** The kinds of file in a flags folder; every other schema is only referred to. */
 const kinds = ['flag', 'segment', 'guardrail', 'policy', 'retired', 'cases'];
+/** What people write for `flagctl` outside of the flags folder: no application needs its validator. */
+const POPULATION = 'population';
 /** Our keywords; editors show the two messages as well. */
 const vocabulary = ['x-problem', 'x-fix', 'errorMessage', 'patternErrorMessage'];
 
@@ -101,8 +103,8 @@ function readSchemas() {
   return schemas;
 }
 
-/** Standalone validators of all kinds as one TypeScript module. */
-function compile(schemas) {
+/** Standalone validators of some kinds as one TypeScript module. */
+function compile(schemas, kinds, header) {
   const ajv = new Ajv({
     schemas,
     strict: true,
@@ -122,7 +124,18 @@ function compile(schemas) {
   if (/\.concat\(/.test(code)) throw new Error('Ajv joins errors in a way that this script does not know');
   const type = `Readonly<Record<${kinds.map((kind) => `'${kind}'`).join(' | ')}, Validator>>`;
   const validators = `export const validators: ${type} = { ${kinds.join(', ')} };\n`;
-  return `${HEADER}${code}\n${validators}export const checkedBy = ${JSON.stringify(rulesOf(schemas))};\n`;
+  return `${header}${code}\n${validators}`;
+}
+
+/** The validators of a flags folder's files, and the name of the rules. */
+function compileKinds(schemas) {
+  const ofFlags = schemas.filter(({ $id }) => $id !== `${POPULATION}${SUFFIX}`);
+  return `${compile(ofFlags, kinds, HEADER)}export const checkedBy = ${JSON.stringify(rulesOf(ofFlags))};\n`;
+}
+
+function compilePopulation(schemas) {
+  const header = HEADER.replace('*.schema', `${POPULATION}.schema`).replaceAll("'./", "'../../provider/repository/");
+  return compile(schemas, [POPULATION], header);
 }
 
 /** Names the rules that a document was held against: the digest of the schemas and of the code that reads and checks. */
@@ -145,6 +158,7 @@ function codeOf(folder) {
 const checked = new Map([
   ['pull-request', 'scripts/approval/pull-request.generated.ts'],
   ['evidence', 'scripts/evidence/record.generated.ts'],
+  ['preview', 'scripts/impact/preview.generated.ts'],
 ]);
 
 /** The standalone validator of one schema of schema/check, which may refer to the others there. */
@@ -162,7 +176,9 @@ function compileChecked(name) {
   return `${source.replace('*.schema', `check/${name}.schema`)}\nconst require = createRequire(import.meta.url);\n${code}\n`;
 }
 
-writeFileSync(output, compile(readSchemas()));
+const schemas = readSchemas();
+writeFileSync(output, compileKinds(schemas));
 if (process.argv.length === 2) {
+  writeFileSync(join(root, 'scripts/contexts/population.generated.ts'), compilePopulation(schemas));
   for (const [name, path] of checked) writeFileSync(join(root, path), compileChecked(name));
 }

@@ -6,7 +6,7 @@ import { problemCodes, type ProblemCode } from '../../provider/repository/index.
 import { schemaTables } from './schema-tables.js';
 
 /** In the order in which an author meets them; the terms that they share have no properties. */
-const KINDS = ['flag', 'rollout', 'condition', 'segment', 'guardrail', 'policy', 'cases', 'retired'];
+const KINDS = ['flag', 'rollout', 'condition', 'segment', 'guardrail', 'policy', 'cases', 'retired', 'population'];
 
 /** Codes of findings that loading does not make, and that no fixture shows for that reason. */
 const WITHOUT_FIXTURE: Partial<Record<ProblemCode, string>> = {

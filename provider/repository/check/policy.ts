@@ -1,8 +1,9 @@
-/** What the schema can't say of the policy: patterns that work, freezes that end after they begin, floors of teams. */
+/** What the schema can't say of the policy: patterns that work, freezes that end after they begin, floors, thresholds. */
 import { parseInstant, type PolicyDocument } from '../../engine/index.js';
 import { patternFault } from '../codeowners-pattern.js';
 import { backticked } from '../excerpt.js';
 import { wholeKeyPattern } from '../layout.js';
+import { checkBlastRadius } from './blast-radius.js';
 import { checkPattern, type Finding } from './condition.js';
 import { unknownName } from './unknown-name.js';
 
@@ -13,6 +14,7 @@ export function checkPolicy(policy: PolicyDocument): readonly Finding[] {
     ...(naming === undefined ? [] : checkNaming(naming.pattern)),
     ...checkFreezes(freezes),
     ...checkFloors(policy),
+    ...checkBlastRadius(policy),
     ...paths.flatMap((pattern, index) => checkPathPattern(pattern, ['protected', index])),
   ];
 }

@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openContextFiles } from './open-files.js';
+import { READ_LIMITS } from './limits.js';
+import { parseBatch } from './parse-batch.js';
+import type { ContextFile, ReadOptions } from './contexts.js';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'contexts-'));
+});
+afterAll(async () => {
+  await rm(directory, { recursive: true });
+});
+
+async function read(file: ContextFile | undefined, options: ReadOptions = {}) {
+  const result = { contexts: [] as unknown[], refused: [] as string[], progress: [] as number[] };
+  for await (const batch of file?.batches((bytes) => result.progress.push(bytes)) ?? []) {
+    const { contexts, refused } = parseBatch(batch, options);
+    result.contexts.push(...contexts.map(({ context }) => context));
+    result.refused.push(...refused.map(({ file, row, message }) => `${file}:${row}: ${message}`));
+  }
+  return result;
+}
+
+async function readOnly(name: string, bytes: string | Uint8Array, limits = READ_LIMITS) {
+  await writeFile(join(directory, name), bytes);
+  return read((await openContextFiles([name], directory, {}, limits))[0]);
+}
+
+const LINES = '{"targetingKey":"u-1","country":"DE"}\n{"targetingKey":"u-2","country":"AT"}\n';
+const CONTEXTS = [
+  { targetingKey: 'u-1', country: 'DE' },
+  { targetingKey: 'u-2', country: 'AT' },
+];
+
+describe('opening files of contexts', () => {
+  it.each([
+    ['a.jsonl', Buffer.from(LINES)],
+    ['a.ndjson', Buffer.from(LINES)],
+    ['a.JSONL', Buffer.from(LINES)],
+    ['a.json-lines', Buffer.from(LINES)],
+    ['a.jsonl.gz', gzipSync(LINES)],
+    ['a.jsonl.br', brotliCompressSync(LINES)],
+    ['two-members.jsonl.gz', Buffer.concat([gzipSync(LINES.slice(0, 40)), gzipSync(LINES.slice(40))])],
+  ])('reads %s', async (name, bytes) => {
+    const { contexts, refused, progress } = await readOnly(name, bytes);
+    expect(contexts).toEqual(CONTEXTS);
+    expect(refused).toEqual([]);
+    expect(progress.at(-1)).toBe(bytes.length);
+  });
+
+  it.each([
+    ['none.jsonl', undefined, 'there is no file none.jsonl'],
+    ['empty.jsonl', '', 'empty.jsonl holds no contexts: it is empty'],
+    ['blank.jsonl', '\n\n', 'blank.jsonl holds no contexts: there is nothing but white space in it'],
+    ['a', LINES, "a: can't tell the format by the name; expected .jsonl, .ndjson"],
+    ['a.gz', gzipSync(LINES), "a.gz: can't tell the format by the name"],
+    ['a.json', LINES, 'A list in JSON becomes JSON Lines by: jq'],
+    ['a.zip', 'PK', 'Unpack it first'],
+    ['a.parquet.gz', 'x', 'a.parquet.gz: unpack it first; a Parquet file is read where it is'],
+    ['b.csv', 'PAR1xxxx', 'b.csv: by its name it is CSV, but by its first bytes it is a Parquet file'],
+    ['b.csv', 'SQLite format 3\0', 'it is a SQLite database'],
+    ['b.jsonl', gzipSync(LINES), 'it is compressed with gzip; give it the name that it should have'],
+    ['b.csv', 'PK\u0003\u0004', 'it is a ZIP archive'],
+    ['b.csv', Buffer.from('\uFEFFa,b', 'utf16le'), 'it is UTF-16 text, expected UTF-8'],
+    ['b.parquet', 'a,b\n', 'b.parquet: by its name it is Parquet, but it does not begin like one'],
+    ['b.db', 'PAR1', 'b.db: by its name it is SQLite, but by its first bytes it is a Parquet file'],
+    ['b.jsonl.gz', LINES, 'b.jsonl.gz: by its name it is gzip, but it does not begin like one'],
+    [
+      'b.jsonl.zst',
+      gzipSync(LINES),
+      'b.jsonl.zst: by its name it is zstd, but by its first bytes it is compressed with gzip',
+    ],
+    ['list.jsonl', '[\n  {"a":1},\n', 'list.jsonl: a list in JSON, expected one object a line'],
+    ['list.jsonl', '[{"a":1}]', 'a list in JSON'],
+    [
+      'c.jsonl.gz',
+      gzipSync(LINES).subarray(0, -9),
+      'c.jsonl.gz: the archive is damaged or ends too early (gzip: unexpected end',
+    ],
+    [
+      'c.jsonl.br',
+      brotliCompressSync(LINES).subarray(0, -3),
+      'c.jsonl.br: the archive is damaged or ends too early (brotli: ',
+    ],
+    ['d.jsonl.br', LINES, 'd.jsonl.br: the archive is damaged or ends too early (brotli: '],
+  ])('refuses %s', async (name, bytes, message) => {
+    if (bytes !== undefined) await writeFile(join(directory, name), bytes);
+    await expect((async () => read((await openContextFiles([name], directory, {}))[0]))()).rejects.toThrow(message);
+  });
+
+  it('refuses folders and what else is no file', async () => {
+    await mkdir(join(directory, 'folder.jsonl'));
+    await expect(openContextFiles(['folder.jsonl'], directory, {})).rejects.toThrow('folder.jsonl is a folder');
+    await expect(openContextFiles(['/dev/null'], directory, {})).rejects.toThrow('/dev/null is no file');
+  });
+
+  it('refuses more files, rows or unpacked bytes than there may be', async () => {
+    const limits = { ...READ_LIMITS, files: 2, contexts: 3, unpackedBytes: 1000 };
+    await expect(openContextFiles(['a', 'b', 'c'], directory, {}, limits)).rejects.toThrow(
+      '3 files of contexts, at most 2',
+    );
+    await expect(readOnly('bomb.jsonl.gz', gzipSync('x'.repeat(1e6)), limits)).rejects.toThrow(
+      'bomb.jsonl.gz: it unpacks to more than 1,000 bytes',
+    );
+    const large = `${'{}\n'.repeat(100_000)}${' '.repeat(300_000)}\n${'{}\n'.repeat(100_000)}`;
+    await expect(readOnly('large.jsonl', large, limits)).rejects.toThrow('more than 3 rows of contexts');
+  });
+
+  it('reads a file twice, and a pipe once', async () => {
+    await writeFile(join(directory, 'twice.jsonl'), LINES);
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [file, fifo] = await openContextFiles(['twice.jsonl', 'pipe'], directory, {});
+    expect((await read(file)).contexts).toEqual((await read(file)).contexts);
+    const [, { contexts }] = await Promise.all([writeFile(pipe, LINES), read(fifo)]);
+    expect(contexts).toEqual(CONTEXTS);
+    await expect(read(fifo)).rejects.toThrow('pipe is a pipe, which can be read only once');
+  });
+});

@@ -1,0 +1,84 @@
+/** Blast radius: how many users a change moves, as it was measured, and the tier that the policy asks for from there on. */
+import type { BlastRadiusThresholds, PolicyDocument, RiskTier } from '../../provider/engine/index.js';
+import { exactWord, percentAtMost, usersAtMost } from '../impact/figures.js';
+import type { EnvironmentImpact, Share } from '../impact/preview.js';
+import { isEstimate, type Measured } from './measured.js';
+import type { TierReason } from './tier.js';
+
+/** What was measured of the users of a change; part of the verdict. */
+export interface BlastRadius extends Pick<Measured, 'population'> {
+  readonly environments: readonly EnvironmentRadius[];
+}
+
+/** What was measured in an environment. */
+export interface EnvironmentRadius extends Pick<EnvironmentImpact, 'environment' | 'changed' | 'flags'> {
+  /** The tier that so many users ask for; undefined where no threshold is reached. */
+  readonly raise: TierReason | undefined;
+}
+
+/** By what users are judged. */
+export interface RadiusTerms {
+  /** The one at the base, so that nobody lifts a threshold in the same breath. */
+  readonly policy: PolicyDocument;
+  /** A reduction is never raised: it must be fast. */
+  readonly isReducing: boolean;
+}
+
+/** The tiers that thresholds lead to, the higher first. */
+const TIERS = ['high', 'medium'] as const satisfies readonly RiskTier[];
+
+/** Thousandths of a percent in the whole: thresholds have no finer ones, and so are compared without a rounding of ours. */
+const STEPS = 100_000;
+
+/** Holds what was measured against the policy's thresholds. An estimate measures nothing. */
+export function blastRadiusOf(measured: Measured, { policy, isReducing }: RadiusTerms): BlastRadius {
+  const isJudged = !isReducing && !isEstimate(measured);
+  return {
+    population: measured.population && {
+      contexts: measured.population.contexts,
+      keys: measured.population.keys,
+      users: measured.population.users,
+    },
+    environments: measured.environments.map(({ environment, changed, flags }) => ({
+      environment,
+      changed,
+      flags,
+      raise: isJudged && changed !== undefined ? raiseOf(environment, changed, policy) : undefined,
+    })),
+  };
+}
+
+/** The thresholds of an environment: its own, or the general ones. */
+export function thresholdsOf({ blastRadius = {} }: PolicyDocument, environment: string): BlastRadiusThresholds {
+  const { environments = {} } = blastRadius;
+  return (Object.hasOwn(environments, environment) ? environments[environment] : undefined) ?? blastRadius;
+}
+
+/** Whether a threshold counts users, and nobody knows how many there are: then it cannot be judged. */
+export function isUncountable(threshold: string | number | undefined, { users, contexts }: Share): boolean {
+  return typeof threshold === 'number' && users === undefined && contexts > 0;
+}
+
+function raiseOf(environment: string, changed: Share, policy: PolicyDocument): TierReason | undefined {
+  const thresholds = thresholdsOf(policy, environment);
+  for (const tier of TIERS) {
+    const threshold = thresholds[tier];
+    if (threshold === undefined || !isReached(threshold, changed)) continue;
+    const law = `policy: ${tier} from ${typeof threshold === 'number' ? exactWord(threshold) : threshold.replace('%', ' %')}`;
+    return { tier, why: `moves ${amountOf(threshold, changed)} in ${environment} (${law})` };
+  }
+  return undefined;
+}
+
+/** By the upper end of the interval: what cannot be ruled out counts. */
+function isReached(threshold: string | number, changed: Share): boolean {
+  if (typeof threshold === 'string') return changed.high >= Math.round(Number.parseFloat(threshold) * 1_000) / STEPS;
+  return isUncountable(threshold, changed) || (changed.users !== undefined && changed.users.high >= threshold);
+}
+
+function amountOf(threshold: string | number, { high, low, users }: Share): string {
+  const most = low === high ? '' : 'up to ';
+  if (typeof threshold === 'string') return `${most}${percentAtMost(high)} of users`;
+  if (users === undefined) return 'users, nobody knows how many,';
+  return `${most}${usersAtMost(users.high)} users`;
+}
