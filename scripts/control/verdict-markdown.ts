@@ -1,11 +1,9 @@
 /** A verdict as Markdown, for a comment at a pull request. Nothing that somebody wrote is active in it. */
-import type { Problem } from '../../provider/repository/index.js';
 import { changeMarkdown } from '../change/markdown.js';
-import { codeSpan } from '../change/words.js';
 import { previewMarkdown } from '../impact/markdown.js';
 import type { Preview } from '../impact/preview.js';
-import type { Finding } from './finding.js';
-import { codeBlock, inert } from './inert-markdown.js';
+import { bulletList, findingBullet, problemBullet } from './finding-markdown.js';
+import { inert } from './inert-markdown.js';
 import { conclusionOf, inOrder, isNothing, needLines, type NeedLine, type Subject } from './verdict-words.js';
 import type { Verdict } from './verdict.js';
 
@@ -23,7 +21,8 @@ export function verdictMarkdown(verdict: Verdict, subject: Subject, preview?: Pr
   const summary = needs.map(needBullet).join('\n');
   // Its findings are among those of the verdict.
   const moved = preview === undefined ? '' : previewMarkdown({ ...preview, findings: [] }).trimEnd();
-  const list = cutList([...problems.map(problemBullet), ...inOrder(findings).map(findingBullet)]);
+  const bullets = [...problems.map(problemBullet), ...inOrder(findings).map(findingBullet)];
+  const list = bulletList(bullets, { maxLength: MAX_LIST_LENGTH, command: 'flagctl check' });
   const changes = approvals.needed === undefined || isNothing(verdict) ? '' : changeMarkdown(flags);
   const parts = [title(verdict, subject), summary, moved, list, changes].filter((part) => part !== '');
   return `${parts.join('\n\n').trimEnd()}\n`;
@@ -51,34 +50,4 @@ const NAMES: Readonly<Record<NeedLine['name'], string>> = {
 function needBullet({ name, lines }: NeedLine): string {
   const [first = '', ...more] = lines.map((line) => inert(line, MAX_LINE_LENGTH));
   return [`- **${NAMES[name]}:** ${first}`, ...more.map((line) => `  - ${line}`)].join('\n');
-}
-
-const SIGNS: Readonly<Record<Finding['severity'], string>> = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
-
-function findingBullet({ severity, code, message, fix = '', file, key, environment }: Finding): string {
-  const about = [key ?? file, environment].filter((word) => word !== undefined).map((word) => codeSpan(word));
-  return bullet(severity, code, [about.join(' in '), inert(message)], fix);
-}
-
-function problemBullet({ severity, code, file, line, message, found, expected, fix = '' }: Problem): string {
-  const details = Object.entries({ found, expected }).flatMap(([name, text]) =>
-    text === undefined ? [] : [`${name} ${inert(text)}`],
-  );
-  return bullet(severity, code, [codeSpan(`${file}:${line}`), [inert(message), ...details].join('; ')], fix);
-}
-
-function bullet(severity: Finding['severity'], code: string, words: readonly string[], fix: string): string {
-  const [sentence = '', ...block] = fix.split('\n');
-  const text = words.filter((word) => word !== '').join(' · ');
-  const head = `- ${SIGNS[severity]} **${code}** · ${text}`;
-  const way = sentence === '' ? [] : [`  - fix: ${inert(sentence)}`];
-  return [head, ...way, ...(block.length === 0 ? [] : [codeBlock(block, 'yaml', '    ')])].join('\n');
-}
-
-/** Whole bullets only: a half one could leave a block open. */
-function cutList(bullets: readonly string[]): string {
-  let length = 0;
-  const end = bullets.findIndex((text) => (length += text.length + 1) > MAX_LIST_LENGTH);
-  if (end === -1) return bullets.join('\n');
-  return [...bullets.slice(0, end), `- and ${bullets.length - end} more; \`flagctl check\` prints them all`].join('\n');
 }

@@ -35,7 +35,10 @@ export function usersWord(count: number): string {
 
 /** The interval of a number of users: `4.1–4.3 M`, `36,871–37,337`. */
 export function usersRange(low: number, high: number): string {
-  return range(usersFigure(low, 'down'), usersFigure(high, 'up'));
+  const [from, to] = [usersFigure(low, 'down'), usersFigure(high, 'up')];
+  // The unit at the end would be read as both ends'.
+  const isDoubtful = from.unit === '' && to.unit !== '' && low > 0;
+  return range(from, isDoubtful ? { digits: exactWord(Math.ceil(high)), unit: '' } : to);
 }
 
 /** A share of 0 to 1: `3.7 %`, `0.042 %`, `<0.001 %`, `>99.999 %`. */
@@ -83,7 +86,8 @@ function percentFigure(share: number, rounding: Rounding): Figure {
   const least = 10 ** -MAX_DECIMALS;
   if (share > 0 && percent < least && rounding !== 'up') return { digits: `<${least}`, unit: ' %' };
   if (share < 1 && 100 - percent < least && rounding === 'nearest') return { digits: `>${100 - least}`, unit: ' %' };
-  return { digits: grouped(rounded(percent, decimalsOf(percent), rounding)), unit: ' %' };
+  const shown = rounded(percent, decimalsOf(percent), rounding);
+  return { digits: grouped(share < 1 && rounding === 'down' ? Math.min(shown, 100 - least) : shown), unit: ' %' };
 }
 
 /** As many as tell a share from 0 and from 100 %. */

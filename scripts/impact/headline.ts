@@ -42,11 +42,21 @@ export function isExact({ low, high }: Share): boolean {
   return low === high;
 }
 
-/** `≈ 3.7 % (3.6–3.8 %)`, or `3.7 %` where it is exact. */
+/** `3.7 % (3.6–3.8 %)`, or `3.7 %` where it is exact. */
 export function shareWord(share: Share): string {
   if (isExact(share)) return percentWord(share.share);
   if (share.contexts === 0) return `0 (at most ${percentAtMost(share.high)})`;
   return `${percentWord(share.share)} (${percentRange(share.low, share.high)})`;
+}
+
+/** `4.2 M (4.1–4.3 M), 3.7 % (3.6–3.8 %)`; without the users where nobody knows how many there are. */
+export function peopleWord(share: Share): string {
+  const { users } = share;
+  if (users === undefined || share.contexts === 0) return shareWord(share);
+  const count = isExact(share)
+    ? exactWord(users.count)
+    : `${usersWord(users.count)} (${usersRange(users.low, users.high)})`;
+  return `${count}, ${shareWord(share)}`;
 }
 
 /** The environments in the policy's order, those in which somebody changes first. */
@@ -90,7 +100,7 @@ function nobody(environments: readonly string[], share: Share, population: Popul
 function bound(share: Share, { users: all }: Population): string {
   if (isExact(share)) return '';
   const { users } = share;
-  const most = users === undefined || all === undefined ? percentAtMost(share.high) : `${usersAtMost(users.high)}`;
+  const most = users === undefined || all === undefined ? percentAtMost(share.high) : usersAtMost(users.high);
   return ` (of all users at most ${most})`;
 }
 

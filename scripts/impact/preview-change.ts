@@ -1,7 +1,19 @@
 /** From two commits and files of contexts to a preview. */
-import type { GitRepository, Problem } from '../../provider/repository/index.js';
+import { isolated, type GitRepository, type Problem } from '../../provider/repository/index.js';
 import type { ContextFile, ReadOptions } from '../contexts/contexts.js';
+import { UsageError } from '../errors.js';
+import { readSides } from '../history/side.js';
+import { flagctlVersion } from '../version.js';
+import { breakdownFindings, environmentImpacts, flagImpacts, type Counted } from './assemble.js';
+import { observedAttributes } from './attribute-kinds.js';
+import { previewFindings } from './findings.js';
+import { jobEnvironments } from './job.js';
+import { observedRules } from './observed-rules.js';
+import { jobOf, planReplay, type LoadedSides, type PlannedReplay } from './plan-replay.js';
+import { populationOf } from './population.js';
+import { prepare } from './prepared.js';
 import type { Preview } from './preview.js';
+import { replayFiles, threadsFor } from './replay-files.js';
 
 /** What to preview. */
 export interface PreviewRequest {
@@ -37,6 +49,59 @@ export type PreviewResult =
     };
 
 /** Previews the merge of the head into the base. @throws SyncError, UsageError where contexts can't be read */
-export function previewChange(request: PreviewRequest): Promise<PreviewResult> {
-  throw new Error(`not there yet: ${request.base}`);
+export async function previewChange(request: PreviewRequest): Promise<PreviewResult> {
+  const { repository, base, head, root, progress } = request;
+  progress('merging the head into the base');
+  const sides = await isolated(repository, {}, (own) => readSides(own, base, head, root));
+  if (!sides.ok) return { ok: false, conflicts: sides.conflicts, side: undefined, problems: [] };
+  for (const side of ['base', 'result'] as const) {
+    const { loaded, problems } = sides[side];
+    if (loaded === undefined) return { ok: false, conflicts: [], side, problems };
+  }
+  const loaded = { base: sides.base.loaded, result: sides.result.loaded } as LoadedSides;
+  const planned = planReplay(sides, loaded);
+  const counted = request.files.length === 0 ? undefined : await replay(request, planned, loaded);
+  const flags = flagImpacts(planned, loaded, counted);
+  const preview: Preview = {
+    version: 1,
+    tool: `flagctl ${flagctlVersion()}`,
+    base,
+    head,
+    merged: sides.result.revision,
+    population: counted?.population,
+    environments: environmentImpacts(jobEnvironments(planned), flags, counted),
+    flags,
+    findings: counted === undefined ? [] : findingsOf(planned, loaded, flags, counted),
+  };
+  return { ok: true, preview };
+}
+
+async function replay(request: PreviewRequest, planned: PlannedReplay, sides: LoadedSides): Promise<Counted> {
+  const { files, by, reading, population, maxRefused, progress } = request;
+  const job = jobOf(planned, sides, { by, reading });
+  const replayed = await replayFiles({
+    job,
+    files,
+    threads: request.threads ?? threadsFor(files),
+    progress: (done) => progress('replaying contexts', done),
+  });
+  const { tally } = replayed;
+  if (tally === undefined) throw new UsageError(`${files.map(({ name }) => name).join(', ')}: no contexts`);
+  return { job, prepared: prepare(job), tally, ...populationOf(replayed, tally, population, maxRefused) };
+}
+
+function findingsOf(
+  { changes }: PlannedReplay,
+  { result }: LoadedSides,
+  flags: Preview['flags'],
+  counted: Counted,
+): Preview['findings'] {
+  const { job, prepared, tally, population } = counted;
+  const rules = observedRules(prepared.rules, tally);
+  const attributes = observedAttributes(job.attributes, tally.kinds);
+  const { segments } = result.ruleset.documents;
+  return [
+    ...previewFindings({ flags, changes, rules, attributes, population, segments }),
+    ...breakdownFindings(counted),
+  ];
 }

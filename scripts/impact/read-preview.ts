@@ -2,7 +2,7 @@
 import { spellInvisible } from '../../provider/repository/index.js';
 import { jsonErrorOffset } from '../json-error.js';
 import validatePreview from './preview.generated.js';
-import type { Preview, Share } from './preview.js';
+import type { FlagEnvironmentImpact, Preview, Share } from './preview.js';
 
 /** In characters: two thousand changed flags with eight transitions in each of three environments take half of it. */
 export const MAX_PREVIEW_LENGTH = 32 * 1024 * 1024;
@@ -55,6 +55,7 @@ function* faultsOf(preview: Preview): Generator<string> {
     flags.map(({ key }) => key),
   );
   for (const [index, { environments: own }] of flags.entries()) {
+    for (const [at, one] of own.entries()) yield* sumFaults(`/flags/${index}/environments/${at}`, one, population);
     yield* repeatedNames(
       `/flags/${index}/environments`,
       own.map(({ environment }) => environment),
@@ -84,6 +85,19 @@ function* shareFaults(place: string, share: Share, population: Preview['populati
     yield `its ${place}/users has a count outside of its interval`;
   }
   if (contexts > (population?.contexts ?? 0)) yield `its ${place}/contexts is more than were replayed`;
+}
+
+/** Transitions are all contexts, and those that are changes are who changes. */
+function* sumFaults(
+  place: string,
+  { isProved, changed, transitions }: FlagEnvironmentImpact,
+  population: Preview['population'],
+): Generator<string> {
+  const sum = (kept: typeof transitions): number => kept.reduce((total, { users }) => total + users.contexts, 0);
+  const moved = sum(transitions.filter(({ isChange }) => isChange));
+  if (moved !== (changed?.contexts ?? 0)) yield `its ${place}/changed is not what its transitions add up to`;
+  const all = isProved || population === undefined ? 0 : population.contexts;
+  if (sum(transitions) !== all) yield `its ${place}/transitions do not add up to ${all} contexts`;
 }
 
 function* sharesOf({ environments, flags }: Preview): Generator<readonly [place: string, share: Share]> {
