@@ -383,6 +383,22 @@ describe('the action check, with contexts', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('guidon-'))).toEqual([]);
   });
 
+  it('shows it in the summary of the job, for a group has no comment', async () => {
+    const summary = join(folder, 'summary');
+    const ending = await actions.runFrom('check', 'Judge', of('merge_group'), {
+      ...runner('merge_group'),
+      GITHUB_STEP_SUMMARY: summary,
+    });
+    expect(ending.exitCode).toBe(0);
+    const preview = join(folder, 'flag-preview.json');
+    const last = (await calls()).at(-1);
+    expect(last?.words).toEqual(
+      `check --base origin/main --head ${head} --preview ${preview} --format markdown`.split(' '),
+    );
+    expect(last?.token).toBeUndefined();
+    expect(await readFile(summary, 'utf8')).toContain('flagctl check');
+  });
+
   it.each(['merge_group', 'workflow_run'] as const)('does so at %s', async (event) => {
     const more = { 'inputs.contexts-command': `echo '${ROW}'` };
     expect(await judge(event, { more })).toMatchObject({ exitCode: 0, states: ['success'], ran: steps });

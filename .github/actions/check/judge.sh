@@ -8,8 +8,8 @@ source "$GITHUB_ACTION_PATH/../clone.sh"
 # shellcheck source=../contexts.sh
 source "$GITHUB_ACTION_PATH/../contexts.sh"
 
-# A change is compared without its pull request, and without anybody who waits longer for it.
-DIRECTION_SECONDS=120
+# What is judged without asking the host, and without anybody who waits longer for it.
+LOCAL_SECONDS=120
 
 is_first=no
 if [ -z "${WORKSPACE:-}" ]; then
@@ -110,7 +110,7 @@ consider_by_head() {
 # and files alone, so that nobody is asked for it.
 direction() {
   local json
-  json=$(bounded_flagctl "$DIRECTION_SECONDS" check --base "origin/$BRANCH" --head "$HEAD" --json 2>/dev/null || true)
+  json=$(bounded_flagctl "$LOCAL_SECONDS" check --base "origin/$BRANCH" --head "$HEAD" --json 2>/dev/null || true)
   node -e 'const { isReducing, flags } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
     const isSame = flags.every(({ effects }) => effects.every(({ direction }) => direction === "same"));
     console.log(isReducing ? "reducing" : isSame ? "same" : "open");' <<<"$json" 2>/dev/null || echo open
@@ -132,6 +132,11 @@ judge_subjects() {
     # shellcheck disable=SC2086
     flagctl check --base "origin/$BRANCH" --head "$HEAD" $subject "${preview[@]}" --format github || note $?
   done
+  # A group of the merge queue has no comment to hold it.
+  if [ "${#preview[@]}" -gt 0 ] && [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
+    bounded_flagctl "$LOCAL_SECONDS" check --base "origin/$BRANCH" --head "$HEAD" "${preview[@]}" --format markdown \
+      >>"$GITHUB_STEP_SUMMARY" || true
+  fi
 }
 
 found=0
