@@ -489,8 +489,16 @@ describe('the action check, with contexts', () => {
     expect(fetched).toMatchObject([
       {
         words: [
-          ...['contexts', 'fetch', '--base', 'origin/main', '--out', expect.stringMatching(/\/contexts$/)],
-          ...['--artifact=$(touch pwned)', '--', '.github/a b.jsonl', '--evil'],
+          'contexts',
+          'fetch',
+          '--base',
+          'origin/main',
+          '--out',
+          expect.stringMatching(/\/contexts$/),
+          '--artifact=$(touch pwned)',
+          '--',
+          '.github/a b.jsonl',
+          '--evil',
         ],
         token: 'ghs_of-the-workflow',
       },
