@@ -91,8 +91,11 @@ export interface CommandInput {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Standard input as UTF-8. @throws UsageError beyond `maxBytes`, or where it is not UTF-8 */
   readonly readInput: (maxBytes: number) => Promise<string>;
-  /** Says what is going on where somebody watches; the last word only, and never part of the output. */
-  readonly progress: (message: string) => void;
+  /**
+   * Says what is going on where somebody watches; the last word only, and never part of the output.
+   * @param done how much of it is done, from 0 to 1, where that can be told
+   */
+  readonly progress: (message: string, done?: number) => void;
   /** Undefined where nobody is there to answer. */
   readonly prompts: Prompts | undefined;
 }

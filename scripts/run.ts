@@ -6,6 +6,7 @@ import { commands } from './commands/index.js';
 import { HostError } from './host/host-error.js';
 import { namesIn } from './known-names.js';
 import { renderNotices, renderReport, type Screen } from './output.js';
+import { progressOn } from './output/progress.js';
 import { paint } from './output/screen.js';
 import { parseArguments, usageOf, type Invocation } from './program.js';
 import { emphasised } from './report.js';
@@ -54,7 +55,7 @@ type Call = Extract<Invocation, { kind: 'run' }>;
 async function runCommand(call: Call, words: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   const { output, errors } = surroundings;
   const errorScreen = screenOf(errors, words, surroundings);
-  const watcher = progressOn(errors);
+  const watcher = progressOn(errors, surroundings.environment);
   try {
     const report = await call.command.run(await inputOf(call, surroundings, watcher.say));
     watcher.clear();
@@ -90,7 +91,7 @@ function formatOf({ command: { formats = [] }, options }: Call): ReportFormat {
 async function inputOf(
   { options, argument, argumentList, repo, path }: Call,
   surroundings: Surroundings,
-  progress: (message: string) => void,
+  progress: CommandInput['progress'],
 ): Promise<CommandInput> {
   const { directory, environment, input, now } = surroundings;
   const location = { directory, repository: repo, path };
@@ -130,22 +131,6 @@ async function readAll(input: Readable, maxBytes: number): Promise<string> {
   } catch {
     throw new UsageError('standard input is not UTF-8');
   }
-}
-
-/** One line that the next one replaces; nothing where nobody watches. */
-function progressOn(errors: Output): { readonly say: (message: string) => void; readonly clear: () => void } {
-  if (errors.isTTY !== true) return { say: () => undefined, clear: () => undefined };
-  let isShown = false;
-  const clear = (): void => {
-    if (isShown) errors.write('\r\u001b[K');
-    isShown = false;
-  };
-  const say = (message: string): void => {
-    clear();
-    errors.write(paint(message, { hasColour: false }, errors.columns));
-    isShown = true;
-  };
-  return { say, clear };
 }
 
 /** Colours as no-color.org has it: NO_COLOR, where it is not empty, forbids them. */

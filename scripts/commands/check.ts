@@ -1,6 +1,6 @@
 /** `flagctl check`: the verdict on a change. */
 import { parseInstant } from '../../provider/engine/index.js';
-import { findRepository, type LocalRepository } from '../../provider/repository/index.js';
+import type { LocalRepository } from '../../provider/repository/index.js';
 import { readPullRequest } from '../approval/read-pull-request.js';
 import { UsageError, type Command, type CommandInput } from '../command.js';
 import { checkChange, type CheckRequest } from '../control/check.js';
@@ -9,12 +9,8 @@ import { verdictReport } from '../control/report.js';
 import type { CodeHost } from '../host/code-host.js';
 import { hostOf } from '../host/for-command.js';
 import { readPreviewFile } from '../impact/preview-file.js';
-import { baseOf, commitOf } from '../history/base.js';
-import { uncommittedFiles } from '../history/uncommitted.js';
-import { emphasised, type Report, type Text } from '../report.js';
-
-/** Enough to know which edits are meant. */
-const MAX_SHOWN_FILES = 3;
+import { changeRange, changePlace, rangeOptions } from '../history/change-range.js';
+import type { Report } from '../report.js';
 
 /** Judges a change; `--format json` prints what `schema/check/verdict.schema.json` describes. */
 export const check: Command = {
@@ -25,8 +21,7 @@ export const check: Command = {
     'Without a pull request it says how many approvals are needed, and of whom. ' +
     'Exit code 0: it may be merged; 1: it is refused; 2: it could not be judged.',
   options: [
-    { name: 'base', value: 'REV', summary: "the base branch's tip (default: the remote's default branch)" },
-    { name: 'head', value: 'REV', summary: 'the head of the change (default: HEAD)' },
+    ...rangeOptions,
     {
       name: 'pull-request',
       value: 'PR',
@@ -54,43 +49,28 @@ export const check: Command = {
 
 async function runCheck(input: CommandInput): Promise<Report> {
   const { options, progress } = input;
-  const workspace = await input.workspace();
-  const repository = await findRepository(workspace.root);
-  if (repository === undefined) {
-    throw new UsageError(`${workspace.root} is not a git repository, so there is no change to judge`);
-  }
+  const place = await changePlace(input, 'judge');
+  const { repository } = place;
   const source = await pullRequestSource(repository, input);
   const host = source?.host;
   const file = options.text('preview');
   const preview = file === undefined ? undefined : await readPreviewFile(file, input);
-  const base = await baseOf(repository, options.text('base'), source !== undefined);
+  const needs = { branch: source !== undefined, done: 'judged' };
+  const { notices, ...range } = await changeRange(place, input, needs);
   const request: CheckRequest = {
-    repository,
-    root: workspace.path,
-    base: await commitOf(repository, base.revision, '--base'),
-    baseRef: base.branch,
-    head: await commitOf(repository, options.text('head') ?? 'HEAD', '--head'),
+    ...place,
+    ...range,
     pullRequest: source?.read,
     preview,
     mergeTimes: host && ((commit) => host.mergeTimeOf(commit)),
     now: instantOf(options.text('now')) ?? input.now(),
     progress,
   };
-  const notices = options.text('head') === undefined ? await uncommittedNotices(repository, workspace.path) : [];
   if (source?.isQueue === true && source.host !== undefined)
     return verdictReport(await checkQueue(request, source.host), 'group', preview);
   const report = verdictReport(await checkChange(request), 'change', preview);
   if (options.isSet('comment')) await source?.comment(report.markdown ?? '');
   return { ...report, notices };
-}
-
-/** Somebody who edits and looks what it takes must not take the answer for one about the edits. */
-async function uncommittedNotices(repository: LocalRepository, root: string): Promise<readonly Text[]> {
-  const files = await uncommittedFiles(repository, root);
-  if (files.length === 0) return [];
-  const more = files.length > MAX_SHOWN_FILES ? ` and ${files.length - MAX_SHOWN_FILES} more` : '';
-  const named = `${files.slice(0, MAX_SHOWN_FILES).join(', ')}${more}`;
-  return [[emphasised('warning', 'not judged: '), `edits that are not committed, of ${named}`]];
 }
 
 /** Where the pull request comes from. */

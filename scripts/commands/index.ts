@@ -13,6 +13,7 @@ import { kill } from './kill.js';
 import { init } from './init.js';
 import { list } from './list.js';
 import { newFlag } from './new.js';
+import { preview } from './preview.js';
 import { protection } from './protection.js';
 import { rollback } from './rollback.js';
 import { validate } from './validate.js';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   init,
   validate,
   check,
+  preview,
   audit,
   record,
   verify,

@@ -1,0 +1,97 @@
+/** The options of a preview, understood. */
+import type { ColumnType, ReadOptions } from '../contexts/contexts.js';
+import { UsageError, type ParsedOptions } from '../command.js';
+
+/** What the options say of contexts. */
+export interface PreviewOptions {
+  /** Names of files. */
+  readonly contexts: readonly string[];
+  readonly reading: ReadOptions;
+  readonly population: number | undefined;
+  readonly by: readonly string[];
+  /** 0 to 1. */
+  readonly maxRefused: number;
+  readonly threads: number | undefined;
+}
+
+/** Rows that may be refused, where nobody says: as many as a sample has whose application was just changed. */
+const DEFAULT_MAX_REFUSED = 0.01;
+
+/** More than any machine has processors for; each thread holds both rulesets. */
+const MAX_THREADS = 64;
+
+/** Options that say how contexts are read. */
+const OF_CONTEXTS = ['population', 'by', 'weight', 'type', 'table', 'max-refused', 'threads'];
+
+const TYPES: readonly ColumnType[] = ['string', 'number', 'boolean', 'date', 'list', 'json'];
+
+/** In characters, of a value that is none. */
+const MAX_SHOWN = 60;
+
+/** Understands the options. @throws UsageError for a value that is none, and for options that need `--contexts` */
+export function previewOptions(options: ParsedOptions): PreviewOptions {
+  const contexts = options.list('contexts');
+  const lists = new Set(['by', 'type']);
+  const idle = OF_CONTEXTS.find((name) =>
+    lists.has(name) ? options.list(name).length > 0 : options.text(name) !== undefined,
+  );
+  if (contexts.length === 0 && idle !== undefined) throw new UsageError(`--${idle} needs --contexts`);
+  return {
+    contexts,
+    reading: {
+      weight: named(options, 'weight', 'the column with the number of users'),
+      types: typesOf(options.list('type')),
+      table: named(options, 'table', 'a table'),
+    },
+    population: countOf(options, 'population', Number.MAX_SAFE_INTEGER, 'how many users there are, such as 113000000'),
+    by: options.list('by'),
+    maxRefused: percentOf(options.text('max-refused')),
+    threads: countOf(options, 'threads', MAX_THREADS, 'a number of threads, such as 2'),
+  };
+}
+
+function named(options: ParsedOptions, name: string, meaning: string): string | undefined {
+  const text = options.text(name);
+  if (text === '') throw new UsageError(`--${name} must name ${meaning}`);
+  return text;
+}
+
+/** Digits only: of `1e6`, `113_000_000` and `1,000` two readers may think different numbers. */
+function countOf(options: ParsedOptions, name: string, max: number, meaning: string): number | undefined {
+  const text = options.text(name);
+  if (text === undefined) return undefined;
+  if (!/^[0-9]+$/.test(text)) throw new UsageError(`--${name} must be ${meaning}: digits only, not ${shown(text)}`);
+  const count = Number(text);
+  if (count >= 1 && count <= max) return count;
+  throw new UsageError(`--${name} must be ${meaning}: from 1 to ${max}, not ${shown(text)}`);
+}
+
+function percentOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_MAX_REFUSED;
+  const digits = /^([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%$/.exec(text)?.[1];
+  const percent = Number(digits);
+  if (digits !== undefined && percent <= 100) return percent / 100;
+  throw new UsageError(`--max-refused must be a percentage from 0% to 100%, such as 1%, not ${shown(text)}`);
+}
+
+/** `column=type`; a column's name may have an equals sign, too. */
+function typesOf(texts: readonly string[]): ReadonlyMap<string, ColumnType> {
+  const types = new Map<string, ColumnType>();
+  for (const text of texts) {
+    const at = text.lastIndexOf('=');
+    const [column, word] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
+    const type = TYPES.find((one) => one === word);
+    if (column === '' || type === undefined) {
+      throw new UsageError(
+        `--type must be column=type, such as age=number, with one of ${TYPES.join(', ')}, not ${shown(text)}`,
+      );
+    }
+    if ((types.get(column) ?? type) !== type) throw new UsageError(`--type gives ${shown(column)} two types`);
+    types.set(column, type);
+  }
+  return types;
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text);
+}
