@@ -1,5 +1,6 @@
 /** The audit trail as CSV by RFC 4180, for a spreadsheet: one row for each thing that a change did. */
 import { subjectOf } from './message.js';
+import { movedWords } from './moved.js';
 import { personWords } from './people.js';
 import type { AuditEntry, AuditTrail } from './trail.js';
 
@@ -22,6 +23,7 @@ const COLUMNS = [
   'reverts',
   'review',
   'review_due',
+  'moved',
   'flag',
   'flag_status',
   'environment',
@@ -63,6 +65,7 @@ function factsOf({ commit, moment, effect, review, ...entry }: AuditEntry): Row 
     reverts.map((one) => one.commit ?? `#${one.pullRequest}`).join('; '),
     review?.state ?? '',
     review === undefined ? '' : new Date(review.due).toISOString(),
+    movedWords(entry.impact) ?? '',
   ];
 }
 

@@ -43,6 +43,7 @@ export function entryOf(context: EntryContext, index: number, effect: RevisionEf
     approvers: stated(evidence?.approvers, claimedApprovers(commit)) ?? { value: [], isRecorded: false },
     reason: stated(evidence?.reason, reasonOf(undefined, messages)),
     tier: stated(evidence?.tier, effect.tier) ?? { value: effect.tier, isRecorded: false },
+    impact: evidence?.impact,
     reverts: revertedBy(context, index),
     review: debtOf(context, index),
     effect,

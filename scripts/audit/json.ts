@@ -9,7 +9,7 @@ export function auditJson({ entries, ...trail }: AuditTrail): unknown {
 }
 
 function entryJson(entry: AuditEntry): unknown {
-  const { commit, moment, review, effect, contributors, pullRequest, approvers, reason, tier, reverts } = entry;
+  const { commit, moment, review, effect, contributors, pullRequest, approvers, reason, tier, impact, reverts } = entry;
   const { commit: _, tier: tierByRules, ...rest } = effect;
   return {
     commit: commit.id,
@@ -26,6 +26,7 @@ function entryJson(entry: AuditEntry): unknown {
     reason,
     tier,
     tierByRules,
+    impact,
     reverts,
     review: review && { ...review, due: instant(review.due) },
     ...rest,

@@ -1,6 +1,7 @@
 /** The audit trail: what `flagctl audit` found, as data. */
 import type { RiskTier } from '../../provider/engine/index.js';
 import type { CommitRecord } from '../../provider/repository/index.js';
+import type { Impact } from '../evidence/impact.js';
 import type { RevisionEffect } from './effect.js';
 import type { Moment } from './moments.js';
 
@@ -40,6 +41,8 @@ export interface AuditEntry {
   readonly reason: Stated<string> | undefined;
   /** As the record has it, or as the policy before the change gives it today. */
   readonly tier: Stated<RiskTier>;
+  /** Whom it moved, by the record; undefined where nobody measured. */
+  readonly impact: Impact | undefined;
   readonly reverts: readonly RevertedChange[];
   readonly review: ReviewDebt | undefined;
   readonly effect: RevisionEffect;

@@ -1,6 +1,7 @@
 /** What of a change is said in the same words on a terminal and in Markdown. */
 import { formatInstant } from '../control/time/instant-text.js';
 import { subjectOf } from './message.js';
+import { movedWords } from './moved.js';
 import type { AuditEntry, AuditTrail, RevertedChange } from './trail.js';
 import { counted } from '../report.js';
 import { personWords } from './people.js';
@@ -36,7 +37,7 @@ export function factsOf(
   entry: AuditEntry,
   wordOf: (text: string) => string,
 ): readonly (readonly [label: string, words: string])[] {
-  const { commit, moment, pullRequest, reason, reverts, effect } = entry;
+  const { commit, moment, pullRequest, reason, impact, reverts, effect } = entry;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['by', whoWords(entry, wordOf)],
     [
@@ -47,6 +48,7 @@ export function factsOf(
     ['approved', approvalWords(entry, wordOf)],
     ['reason', reason && wordOf(reason.value)],
     ['tier', tierWords(entry)],
+    ['moved', movedWords(impact)],
     ['reverts', reverts.length === 0 ? undefined : reverts.map((one) => revertWords(one, wordOf)).join(', ')],
     ['review', reviewWords(entry, wordOf)],
     ['failed', effect.loads ? undefined : 'did not load, nothing of it was served'],

@@ -16,17 +16,20 @@ import {
 import { codeSpan, word } from './words.js';
 
 /** In characters: GitHub refuses a comment of more than 65,536, and a verdict stands above the changes. */
-const MAX_LENGTH = 40_000;
+export const MAX_CHANGES_LENGTH = 40_000;
 
-/** In characters, of {@link MAX_LENGTH}: the flags that are only reached are told even where the others are long. */
+/** In characters, of {@link MAX_CHANGES_LENGTH}: the flags that are only reached are told even where the others are long. */
 const MAX_REACHED_LENGTH = 10_000;
 
-/** Each flag under a heading with its items by environment; then the flags that are only reached. Ends in a newline. */
-export function changeMarkdown(flags: readonly FlagChange[]): string {
+/**
+ * Each flag under a heading with its items by environment; then the flags that are only reached. Ends in a newline.
+ * @param maxLength in characters; at least twice what the flags that are only reached may take
+ */
+export function changeMarkdown(flags: readonly FlagChange[], maxLength = MAX_CHANGES_LENGTH): string {
   if (flags.length === 0) return 'No flag changes.\n';
   const { edited, reached } = partsOf(flags);
   const blocks = [
-    ...fitting(edited, flagBlock, { maxLength: MAX_LENGTH - MAX_REACHED_LENGTH, noun: 'flag', bullet: '' }),
+    ...fitting(edited, flagBlock, { maxLength: maxLength - MAX_REACHED_LENGTH, noun: 'flag', bullet: '' }),
     ...(reached.length === 0 ? [] : [reachedBlock(reached)]),
   ];
   return blocks.map((text) => (text.endsWith('\n') ? text : `${text}\n`)).join('\n');

@@ -69,9 +69,11 @@ describe('a tier that asks for a preview', () => {
     const head = await scene.push(widened);
     const verdict = await verdictOn(undefined);
     expect(codesOf(verdict)).toEqual(['error preview-missing']);
-    const [{ message = '', fix = '' } = {}] = verdict.findings;
-    expect(message).toContain('in production, and the tier `medium` asks for a preview');
-    expect(fix).toContain(`flagctl preview --base ${await scene.git('rev-parse', 'main')} --head ${head} --contexts`);
+    const [finding] = verdict.findings;
+    expect(finding?.message).toContain('in production, and the tier `medium` asks for a preview');
+    expect(finding?.fix).toContain(
+      `flagctl preview --base ${await scene.git('rev-parse', 'main')} --head ${head} --contexts`,
+    );
   });
 
   it('takes one of exactly this change', async () => {
@@ -121,6 +123,15 @@ describe('a tier that asks for a preview', () => {
     expect(codesOf(await verdictOn(undefined))).toEqual([]);
   });
 
+  it('is not asked of a flag that is off and retired', async () => {
+    await scene.main(killed);
+    await scene.git('fetch', '--quiet', 'origin');
+    const entry = '- { key: payments.checkout.new-flow, retiredAt: 2026-12-01, reason: It was a pilot. }\n';
+    await scene.push({ [files.medium]: null, [files.retired]: `${companyFiles[files.retired] ?? ''}${entry}` });
+    expect(codesOf(await verdictOn(undefined))).toEqual([]);
+    expect(codesOf(await verdictOn(await previewOf(scene, [])))).toEqual([]);
+  });
+
   it('is not asked where the merge does not load: that says enough', async () => {
     await scene.push({ [files.medium]: mediumFlag('[') });
     expect(codesOf(await verdictOn(undefined))).not.toContain('error preview-missing');
@@ -139,9 +150,9 @@ describe('a preview of another change', () => {
     const preview = await previewOf(scene, [moved('production', 90)], { [name]: other });
     const verdict = await verdictOn(preview);
     expect(codesOf(verdict)).toEqual(['error preview-mismatch']);
-    const [{ message = '' } = {}] = verdict.findings;
-    expect(message).toContain('aaaaaaaaaa…');
-    expect(message).toContain(`${(await previewOf(scene, []))[name].slice(0, 10)}…`);
+    const [finding] = verdict.findings;
+    expect(finding?.message).toContain('aaaaaaaaaa…');
+    expect(finding?.message).toContain(`${(await previewOf(scene, []))[name].slice(0, 10)}…`);
     // Nothing of it counts, or is shown.
     expect(verdict.blastRadius).toBeUndefined();
     expect(verdict.tier).toBe('medium');

@@ -9,6 +9,7 @@ import { notifyOwners } from '../evidence/notify/notify.js';
 import { recordEvidence, type RecordOutcome } from '../evidence/record-evidence.js';
 import { recordReport, verificationReport } from '../evidence/report.js';
 import { verifyEvidence } from '../evidence/verify-evidence.js';
+import { readPreviewFile } from '../impact/preview-file.js';
 import { hostOf } from '../host/for-command.js';
 import { systemClock } from '../host/transport/clock.js';
 import { baseOf, commitOf } from '../history/base.js';
@@ -25,10 +26,18 @@ export const record: Command = {
     { name: 'since', value: 'REV', summary: 'record what came after it (default: after the newest recorded commit)' },
     { name: 'branch', value: 'NAME', summary: "the main branch (default: the remote's)" },
     { name: 'remote', value: 'NAME', summary: 'the remote to read from and push to (default: origin)' },
+    {
+      name: 'preview',
+      value: 'FILE',
+      summary: 'what `flagctl preview --json` printed of a change: its figures are recorded',
+      isList: true,
+      completes: 'files',
+    },
     { name: 'notify', summary: 'tell the owning teams of changes of the tier high: GUIDON_WEBHOOK_URL(S)' },
   ],
   examples: [
     { line: 'flagctl audit record --notify', summary: 'in a workflow on push to main' },
+    { line: 'flagctl audit record --preview preview.json', summary: 'with the users that the change moved' },
     { line: 'flagctl audit record --since 4f7b648', summary: 'after an outage of the workflow' },
   ],
   formats: ['json'],
@@ -73,14 +82,16 @@ async function runRecord(input: CommandInput): Promise<Report> {
   return recordReport(outcome, notices);
 }
 
-async function recordAt({ options, environment, progress, now, location }: CommandInput): Promise<RecordOutcome> {
+async function recordAt(input: CommandInput): Promise<RecordOutcome> {
+  const { options, environment, progress, now, location } = input;
+  const previews = await Promise.all(options.list('preview').map((name) => readPreviewFile(name, input)));
   const clone = await openClone(location);
   const remote = await openRemote(clone, { name: options.text('remote'), branch: options.text('branch') });
   const named = options.text('since');
   try {
     const since = named === undefined ? undefined : await commitOf(clone.repository, named, '--since');
     const { host } = await hostOf(clone.repository, environment);
-    return await recordEvidence({ clone, remote, host, since, now, clock: systemClock, progress });
+    return await recordEvidence({ clone, remote, host, since, previews, now, clock: systemClock, progress });
   } finally {
     await remote.release();
   }

@@ -24,6 +24,8 @@ export interface Evidence {
   readonly controlling: Controlling;
   readonly control: Control;
   readonly paths: Paths;
+  /** As {@link Directions.of}; `other` where a side does not load. */
+  readonly directionOf: (key: string, environment: string) => Direction;
   /** As {@link Directions.latentOf}; `other` where a side does not load. */
   readonly latentDirectionOf: (key: string, environment: string) => Direction;
   /** All commits of the head that the base does not have. */
@@ -68,7 +70,8 @@ export async function gatherEvidence(
   ]);
   const keyed = { ...sides, history };
   const control = { policy: controlling.policy, root, pathOf: paths.flag, isRetirement: isRetirement(keyed) };
-  return { change, controlling, control, paths, latentDirectionOf, commits, past, keyed, invisible, template };
+  const directions = { directionOf, latentDirectionOf };
+  return { change, controlling, control, paths, ...directions, commits, past, keyed, invisible, template };
 }
 
 type DirectionOf = (key: string, environment: string) => Direction;

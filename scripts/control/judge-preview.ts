@@ -36,9 +36,10 @@ export function judgePreview(request: CheckRequest, evidence: Evidence, isReduci
 }
 
 /** What the whole group of a merge queue moves raises each of its members that may have a part in it. */
-function groupRaises({ groupRadius }: CheckRequest, { change }: Evidence): readonly TierReason[] {
-  const open = new Set(openEnvironments(change));
-  return (groupRadius?.environments ?? []).flatMap(({ environment, raise }) =>
+function groupRaises({ groupRadius }: CheckRequest, evidence: Evidence): readonly TierReason[] {
+  if (groupRadius === undefined) return [];
+  const open = new Set(openEnvironments(evidence));
+  return groupRadius.environments.flatMap(({ environment, raise }) =>
     raise === undefined || !open.has(environment) ? [] : [{ ...raise, why: `the whole group ${raise.why}` }],
   );
 }

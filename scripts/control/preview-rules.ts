@@ -24,16 +24,16 @@ interface Judged {
 export function mismatchOf(
   measured: Measured,
   { base, head }: Judged,
-  { change }: Evidence,
+  evidence: Evidence,
   isReducing: boolean,
 ): Finding | undefined {
-  const judged = { base, head, merged: change.result.revision };
+  const judged = { base, head, merged: evidence.change.result.revision };
   const names = { base: 'base', head: 'head', merged: 'merge (tree)' };
   const differences = (['base', 'head', 'merged'] as const)
     .filter((name) => measured[name] !== judged[name])
     .map((name) => `its ${names[name]} is ${shortHash(measured[name])}, and ${shortHash(judged[name])} is judged`);
   const told = new Set(measured.environments.map(({ environment }) => environment));
-  const silent = openEnvironments(change).filter((environment) => !told.has(environment));
+  const silent = openEnvironments(evidence).filter((environment) => !told.has(environment));
   const gaps = silent.map((environment) => `it says nothing of ${environment}, where somebody may get something else`);
   const wrong = differences.length > 0 ? differences : gaps;
   if (wrong.length === 0) return undefined;
@@ -49,12 +49,13 @@ export function mismatchOf(
 export function checkPreview(
   measured: Measured | undefined,
   { base, head }: Judged,
-  { change, controlling: { policy } }: Evidence,
+  evidence: Evidence,
   { tier, isReducing }: { readonly tier: RiskTier; readonly isReducing: boolean },
 ): readonly Finding[] {
-  const open = openEnvironments(change);
-  if (isReducing || open.length === 0 || demandsOf(policy, tier).preview !== 'required') return [];
+  if (isReducing || demandsOf(evidence.controlling.policy, tier).preview !== 'required') return [];
   if (measured !== undefined && !isEstimate(measured)) return [];
+  const open = openEnvironments(evidence);
+  if (open.length === 0) return [];
   const fix = `make one of sampled contexts: ${commandFor({ base, head })}`;
   const where = `somebody may get something else in ${listed(open)}, and the tier \`${tier}\` asks for a preview`;
   if (measured === undefined) {

@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findRepository } from '../../provider/repository/index.js';
 import type { PullRequest, Review } from '../approval/pull-request.js';
 import { checkQueue } from './queue.js';
-import { files, lowFlag, mediumFlag, signatureOf } from './testing/company.js';
+import type { Preview } from '../impact/preview.js';
+import { companyFiles, files, flagText, lowFlag, mediumFlag, production, signatureOf } from './testing/company.js';
+import { moved, populationOf } from './testing/preview.js';
 import { disposeCompany, NOW, Scene } from './testing/scene.js';
 import type { Verdict } from './verdict.js';
 
@@ -71,6 +73,7 @@ async function judge(
   head: string,
   pullRequests: readonly PullRequest[],
   told: readonly number[] = [],
+  preview?: Preview,
 ): Promise<Verdict> {
   const repository = await findRepository(scene.repository.workDir);
   if (repository === undefined) throw new Error('there is a repository');
@@ -80,6 +83,7 @@ async function judge(
     base: await scene.git('rev-parse', 'origin/main'),
     baseRef: 'main',
     head,
+    preview,
     now: new Date(NOW),
     progress: () => undefined,
   };
@@ -146,5 +150,84 @@ describe('the combination', () => {
 
   it('is refused where there is nothing in it', async () => {
     expect((await judge(await scene.git('rev-parse', 'main'), [])).outcome).toBe('refused');
+  });
+});
+
+describe('the preview of a group', () => {
+  const policy = (companyFiles[files.policy] ?? '')
+    .replace('approvals: 1, reason: required', 'approvals: 1, reason: required, preview: required')
+    .replace('freezes:', 'blastRadius: { high: 10% }\nfreezes:');
+
+  beforeEach(async () => {
+    await scene.repository.dispose();
+    scene = await Scene.create({ [files.policy]: policy });
+  });
+
+  /** Of the whole group, from the tip of main on. */
+  async function previewOf(head: string, percent: number): Promise<Preview> {
+    const base = await scene.git('rev-parse', 'origin/main');
+    return {
+      version: 1,
+      tool: 'flagctl 0.0.0',
+      base,
+      head,
+      merged: await scene.git('rev-parse', `${head}^{tree}`),
+      population: populationOf(),
+      environments: [moved('production', percent)],
+      flags: [],
+      findings: [],
+    };
+  }
+
+  it('is asked of the whole, and of no member', async () => {
+    const pullRequests = [await propose(widening), await propose(other)];
+    const head = await group([widening, other], 'merge');
+    const without = await judge(head, pullRequests);
+    expect(without.findings.map(({ code, message }) => [code, message.startsWith('#')])).toEqual([
+      ['preview-missing', false],
+    ]);
+    const verdict = await judge(head, pullRequests, [], await previewOf(head, 2));
+    expect({ outcome: verdict.outcome, errors: errorsOf(verdict) }).toEqual({ outcome: 'passes', errors: [] });
+    expect(verdict.blastRadius?.environments).toMatchObject([{ environment: 'production' }]);
+  });
+
+  it('is of exactly this group', async () => {
+    const pullRequests = [await propose(widening), await propose(other)];
+    const alone = await previewOf(await group([widening], 'merge'), 2);
+    const head = await group([widening, other], 'merge');
+    expect(errorsOf(await judge(head, pullRequests, [], alone))).toEqual([
+      expect.stringMatching(/^preview-mismatch: .* its head is .*; its merge \(tree\) is /),
+    ]);
+  });
+
+  it('raises each that has a part in it, whose own users would not', async () => {
+    const pullRequests = [await propose(widening), await propose(other)];
+    const head = await group([widening, other], 'merge');
+    const verdict = await judge(head, pullRequests, [], await previewOf(head, 12));
+    expect(verdict.tier).toBe('high');
+    expect(errorsOf(verdict)).toEqual([
+      expect.stringContaining('#11: needs 2 approvals'),
+      expect.stringContaining('#12: needs 2 approvals'),
+    ]);
+  });
+
+  it('raises no kill in it', async () => {
+    const kill: Member = {
+      ...other,
+      text: flagText('payments.checkout.confetti', { tier: 'low' }, production('10', { enabled: false })),
+      approvers: [],
+    };
+    const pullRequests = [await propose({ ...widening, approvers: ['pat', 'pia'] }), await propose(kill)];
+    const head = await group([widening, kill], 'merge');
+    const verdict = await judge(head, pullRequests, [], await previewOf(head, 12));
+    expect({ tier: verdict.tier, errors: errorsOf(verdict) }).toEqual({ tier: 'high', errors: [] });
+  });
+
+  it('is not needed by a group of kills', async () => {
+    const killed = flagText('payments.checkout.new-flow', {}, production('5', { enabled: false }));
+    const kill: Member = { ...widening, text: killed, approvers: [] };
+    const pullRequests = [await propose(kill)];
+    const verdict = await judge(await group([kill], 'merge'), pullRequests);
+    expect({ outcome: verdict.outcome, errors: errorsOf(verdict) }).toEqual({ outcome: 'passes', errors: [] });
   });
 });

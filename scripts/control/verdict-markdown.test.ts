@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { FlagChange } from '../change/change.js';
+import { PREVIEWS } from '../impact/testing/previews.js';
 import type { Finding } from './finding.js';
 import { verdictMarkdown } from './verdict-markdown.js';
 import type { Verdict } from './verdict.js';
 
-/** What GitHub refuses a comment beyond, less what the changes may take. */
-const MAX_LENGTH = 65_536 - 40_000;
+/** What GitHub refuses a comment beyond. */
+const MAX_COMMENT = 65_536;
+
+/** Less what the changes may take. */
+const MAX_LENGTH = MAX_COMMENT - 40_000;
 
 /** Every character is escaped. */
 const LONG = '*'.repeat(5_000);
@@ -44,6 +49,31 @@ describe('a comment', () => {
     expect(text).toMatch(/\n- and \d+ more; `flagctl check` prints them all\n/);
     expect(text).toContain('\n  - and 96 more reasons\n');
     expect(text).toContain('\n  - and 92 more such lines; --json has them all\n');
+  });
+
+  it('with a preview is no longer, whatever the change', () => {
+    const flags = Array.from({ length: 200 }, (_, index): FlagChange => ({
+      key: `a.b.flag-${index}`,
+      status: index % 2 === 0 ? 'changed' : 'reached',
+      before: undefined,
+      after: undefined,
+      items: Array.from({ length: 20 }, () => ({
+        environment: 'production',
+        kind: 'description',
+        text: 'x'.repeat(500),
+      })),
+      effects: [],
+      via: ['segment employees'],
+    }));
+    const { needed, judged } = verdict.approvals;
+    const lines = Array.from({ length: 100 }, () => LONG);
+    const full = { ...verdict, flags, approvals: { needed: needed && { ...needed, lines }, judged } };
+    const text = verdictMarkdown(full, 'change', PREVIEWS.hostile);
+    expect(text.length).toBeLessThan(MAX_COMMENT);
+    expect(text.length).toBeGreaterThan(MAX_COMMENT / 2);
+    expect(text).toContain('get something else in');
+    expect(text).toContain('#### `a.b.flag-0`');
+    expect(text).toContain('`a.b.flag-1`');
   });
 
   it('names the errors first, and counts them', () => {

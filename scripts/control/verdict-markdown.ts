@@ -1,5 +1,5 @@
 /** A verdict as Markdown, for a comment at a pull request. Nothing that somebody wrote is active in it. */
-import { changeMarkdown } from '../change/markdown.js';
+import { changeMarkdown, MAX_CHANGES_LENGTH } from '../change/markdown.js';
 import { previewMarkdown } from '../impact/markdown.js';
 import type { Preview } from '../impact/preview.js';
 import { bulletList, findingBullet, problemBullet } from './finding-markdown.js';
@@ -7,7 +7,7 @@ import { inert } from './inert-markdown.js';
 import { conclusionOf, inOrder, isNothing, needLines, type NeedLine, type Subject } from './verdict-words.js';
 import type { Verdict } from './verdict.js';
 
-/** In characters: GitHub refuses a comment of more than 65,536, of which the changes may take 40,000. */
+/** In characters: GitHub refuses a comment of more than 65,536, of which the changes and the preview may take 40,000. */
 const MAX_LIST_LENGTH = 14_000;
 
 /** In characters, of one line of the summary: with the most lines that there may be, and all of them escaped, they take 10,000. */
@@ -23,7 +23,9 @@ export function verdictMarkdown(verdict: Verdict, subject: Subject, preview?: Pr
   const moved = preview === undefined ? '' : previewMarkdown({ ...preview, findings: [] }).trimEnd();
   const bullets = [...problems.map(problemBullet), ...inOrder(findings).map(findingBullet)];
   const list = bulletList(bullets, { maxLength: MAX_LIST_LENGTH, command: 'flagctl check' });
-  const changes = approvals.needed === undefined || isNothing(verdict) ? '' : changeMarkdown(flags);
+  // The preview has its place from that of the changes.
+  const room = MAX_CHANGES_LENGTH - moved.length;
+  const changes = approvals.needed === undefined || isNothing(verdict) ? '' : changeMarkdown(flags, room);
   const parts = [title(verdict, subject), summary, moved, list, changes].filter((part) => part !== '');
   return `${parts.join('\n\n').trimEnd()}\n`;
 }

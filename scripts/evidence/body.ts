@@ -4,6 +4,7 @@ import type { PullRequest } from '../approval/pull-request.js';
 import type { Verdict } from '../control/verdict.js';
 import { flagctlVersion } from '../version.js';
 import { debtOfPush } from './direct-push.js';
+import { impactOf } from './impact.js';
 import type { Judgement } from './judgement.js';
 import { readGit } from './local-git.js';
 import type { Arrival } from './merges.js';
@@ -23,7 +24,7 @@ export async function bodyOf(
   judgement: Judgement | undefined,
   { repository, root, branch, now }: BodyTerms,
 ): Promise<EvidenceBody> {
-  const { verdict, pullRequest } = judgement ?? {};
+  const { verdict, pullRequest, measured } = judgement ?? {};
   return {
     version: 1,
     tool: `flagctl ${flagctlVersion()}`,
@@ -41,6 +42,7 @@ export async function bodyOf(
     owners: verdict === undefined ? [] : ownersOf(verdict, pullRequest),
     verdict: verdict === undefined ? null : recordedVerdict(verdict),
     debt: await debtOf(commit.message, judgement, { repository, root, base: change.base }),
+    ...(measured && { impact: impactOf(measured) }),
   };
 }
 

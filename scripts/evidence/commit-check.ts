@@ -4,7 +4,8 @@ import { counted } from '../approval/wording.js';
 import type { MergeTimes } from '../control/past.js';
 import { debtOfPush } from './direct-push.js';
 import { evidenceFinding, type EvidenceFinding } from './evidence-finding.js';
-import { judgeMerge, type Judgement } from './judgement.js';
+import { measuredOf } from './impact.js';
+import { judgeMerge, UNMEASURED, type Judgement } from './judgement.js';
 import type { LineCommit } from './main-line.js';
 import type { Notes } from './notes.js';
 import type { EvidenceRecord } from './record.js';
@@ -94,12 +95,15 @@ export class CommitChecks {
       return [evidenceFinding('direct-push', commit.id, what)];
     }
     const about = `#${record.pullRequest.number}${parts > 1 ? ` (${counted(parts, 'commit')})` : ''}`;
-    const said = errors.map((one): EvidenceFinding => {
-      return { ...one, ...evidenceFinding(one.code, commit.id, `${about}: ${one.message}`, one.fix) };
+    const unmeasured = verdict.findings.filter(({ code }) => code === UNMEASURED);
+    const said = [...errors, ...unmeasured].map((one): EvidenceFinding => {
+      const { severity } = one;
+      return { ...one, ...evidenceFinding(one.code, commit.id, `${about}: ${one.message}`, one.fix), severity };
     });
-    if (verdict.outcome === 'passes' || said.length > 0) return said;
+    if (verdict.outcome === 'passes' || errors.length > 0) return said;
     const [problem] = verdict.problems;
     return [
+      ...said,
       evidenceFinding(
         'broken',
         commit.id,
@@ -126,13 +130,21 @@ export class CommitChecks {
     return findings;
   }
 
-  #judgement({ change, pullRequest, recordedAt, mergeTimes: told }: EvidenceRecord): Promise<Judgement> {
+  #judgement({ change, pullRequest, recordedAt, mergeTimes: told, impact }: EvidenceRecord): Promise<Judgement> {
     const known = this.#judgements.get(change.result);
     if (known !== undefined) return known;
     const { repository, root, branch, progress } = this.terms;
     const judged = judgeMerge(
       { base: change.base ?? '', result: change.result, pullRequest: pullRequest ?? undefined },
-      { repository, root, branch, progress, mergeTimes: this.#mergeTimes(told), pushedAt: new Date(recordedAt) },
+      {
+        repository,
+        root,
+        branch,
+        progress,
+        mergeTimes: this.#mergeTimes(told),
+        measuredOf: (judged) => measuredOf(impact, judged),
+        pushedAt: new Date(recordedAt),
+      },
     );
     this.#judgements.set(change.result, judged);
     return judged;

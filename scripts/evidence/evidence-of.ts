@@ -1,6 +1,7 @@
 /** Records for whoever shows the history: what the record of a merge says of a commit, where it is whole. */
 import type { RiskTier } from '../../provider/engine/index.js';
 import { resolveRevision, type GitRepository } from '../../provider/repository/index.js';
+import type { Impact } from './impact.js';
 import { Notes } from './notes.js';
 import { digestOf, EVIDENCE_REF } from './record.js';
 
@@ -13,6 +14,8 @@ export interface RecordedFacts {
   readonly reason: string | undefined;
   /** RFC 3339, by the host's clock; undefined for a direct push. */
   readonly mergedAt: string | undefined;
+  /** Figures of its preview. */
+  readonly impact: Impact | undefined;
 }
 
 /**
@@ -38,6 +41,7 @@ export async function readFacts(
       tier: verdict?.tier,
       reason: verdict?.reason ?? undefined,
       mergedAt: pullRequest?.merge?.at,
+      impact: note.impact,
     });
   }
   return facts;

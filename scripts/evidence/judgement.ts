@@ -10,6 +10,7 @@ import type { PullRequest } from '../approval/pull-request.js';
 import { shortHash } from '../approval/wording.js';
 import { checkChange } from '../control/check.js';
 import type { Finding } from '../control/finding.js';
+import type { Measured } from '../control/measured.js';
 import type { MergeTimes } from '../control/past.js';
 import { reasonOf } from '../control/reason/reason.js';
 import type { Verdict } from '../control/verdict.js';
@@ -32,6 +33,8 @@ interface JudgementTerms {
   /** Reads the pull request again with its owners' members; left out: they are there already. */
   readonly read?: ((owners: readonly string[]) => Promise<PullRequest>) | undefined;
   readonly mergeTimes: MergeTimes | undefined;
+  /** What was measured of the change, if anything; asked with the hashes that are judged. */
+  readonly measuredOf?: ((judged: Pick<Measured, 'base' | 'head' | 'merged'>) => Measured | undefined) | undefined;
   /** The time of a change without a pull request. */
   readonly pushedAt: Date;
   readonly progress: (message: string) => void;
@@ -41,6 +44,7 @@ interface JudgementTerms {
 export interface Judgement {
   readonly verdict: Verdict;
   readonly pullRequest: PullRequest | undefined;
+  readonly measured: Measured | undefined;
   /** What was asked of the host's clock, and answered. */
   readonly mergeTimes: ReadonlyMap<string, Date | undefined>;
 }
@@ -49,7 +53,10 @@ export interface Judgement {
 export async function judgeMerge(change: MergedChange, terms: JudgementTerms): Promise<Judgement> {
   return isolated(terms.repository, {}, async (own) => {
     const { base, result, pullRequest } = change;
-    const { findings, head } = pullRequest === undefined ? { findings: [], head: result } : await reviewed(own, change);
+    const tree = await treeOf(own, result);
+    const { findings, head } =
+      pullRequest === undefined ? { findings: [], head: result } : await reviewed(own, change, tree);
+    const measured = terms.measuredOf?.({ base, head, merged: tree });
     let read = pullRequest;
     const mergeTimes = new Map<string, Date | undefined>();
     const verdict = await checkChange({
@@ -58,6 +65,7 @@ export async function judgeMerge(change: MergedChange, terms: JudgementTerms): P
       base,
       head,
       baseRef: terms.branch,
+      preview: measured,
       reviewedHead: pullRequest?.head.commit,
       pullRequest:
         pullRequest && (async (owners) => (read = terms.read === undefined ? pullRequest : await terms.read(owners))),
@@ -70,7 +78,7 @@ export async function judgeMerge(change: MergedChange, terms: JudgementTerms): P
         }),
       now: pullRequest?.merge === undefined ? terms.pushedAt : new Date(pullRequest.merge.at),
     });
-    return { verdict: completed(verdict, findings, read), pullRequest: read, mergeTimes };
+    return { verdict: completed(verdict, findings, read), pullRequest: read, measured, mergeTimes };
   });
 }
 
@@ -78,15 +86,13 @@ export async function judgeMerge(change: MergedChange, terms: JudgementTerms): P
 async function reviewed(
   repository: IsolatedRepository,
   { base, result, pullRequest }: MergedChange,
+  tree: string,
 ): Promise<{ readonly head: string; readonly findings: readonly Finding[] }> {
   const head = pullRequest?.head.commit ?? '';
   if ((await resolveRevision(repository, head)) !== head)
     return { head: result, findings: [missing(head, pullRequest)] };
-  const [merge, tree] = await Promise.all([
-    mergeTrees(repository, base, head),
-    readGit(repository, ['rev-parse', '--verify', '--end-of-options', `${result}^{tree}`]),
-  ]);
-  if (merge.ok && merge.tree === tree.toString('latin1').trim()) return { head, findings: [] };
+  const merge = await mergeTrees(repository, base, head);
+  if (merge.ok && merge.tree === tree) return { head, findings: [] };
   const finding: Finding = {
     code: 'merge-differs',
     severity: 'error',
@@ -94,6 +100,11 @@ async function reviewed(
     fix: 'have the difference reviewed, or revert it',
   };
   return { head: result, findings: [finding] };
+}
+
+async function treeOf(repository: IsolatedRepository, commit: string): Promise<string> {
+  const output = await readGit(repository, ['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`]);
+  return output.toString('latin1').trim();
 }
 
 function missing(head: string, pullRequest: PullRequest | undefined): Finding {
@@ -106,6 +117,15 @@ function missing(head: string, pullRequest: PullRequest | undefined): Finding {
   };
 }
 
+/** Of a change without figures. */
+export const UNMEASURED = 'preview-missing';
+
+/** Records of before figures were recorded have none, and nobody can make up for it: it is said, and refuses nothing. */
+function unrecorded(finding: Finding): Finding {
+  const fix = 'have the job that records be given the preview: `flagctl audit record --preview FILE`';
+  return { ...finding, severity: 'warning', message: `${finding.message}; no figures of one are recorded`, fix };
+}
+
 /** A squash leaves the reason in the pull request's commits, which the host has told. */
 function completed(verdict: Verdict, more: readonly Finding[], pullRequest: PullRequest | undefined): Verdict {
   const told =
@@ -115,9 +135,9 @@ function completed(verdict: Verdict, more: readonly Finding[], pullRequest: Pull
       pullRequest.commits.map(({ message }) => message),
     );
   const reason = verdict.reason ?? told;
-  const findings = [...verdict.findings, ...more].filter(
-    ({ code }) => code !== 'reason-missing' || reason === undefined,
-  );
+  const findings = [...verdict.findings, ...more]
+    .filter(({ code }) => code !== 'reason-missing' || reason === undefined)
+    .map((finding) => (finding.code === UNMEASURED ? unrecorded(finding) : finding));
   const isRefused =
     findings.some(({ severity }) => severity === 'error') ||
     verdict.problems.some(({ severity }) => severity === 'error');

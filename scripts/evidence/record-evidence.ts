@@ -1,5 +1,6 @@
 /** Writes evidence records of what reached the main branch, each behind the other, while other jobs do the same. */
 import type { Verdict } from '../control/verdict.js';
+import type { Preview } from '../impact/preview.js';
 import type { Clone } from '../emergency/clone.js';
 import type { Remote } from '../emergency/remote.js';
 import type { CodeHost } from '../host/code-host.js';
@@ -12,6 +13,7 @@ import { judgeMerge, type Judgement } from './judgement.js';
 import { readLine, type LineCommit } from './main-line.js';
 import { Sources, type Arrival } from './merges.js';
 import { Notes } from './notes.js';
+import { measuredBy, unusedPreviews } from './previews.js';
 import { parseRecord, recordText, sealed, type EvidenceBody, type EvidenceRecord } from './record.js';
 import { EvidenceStore, type NewNote } from './store.js';
 
@@ -23,6 +25,8 @@ export interface RecordRequest {
   readonly host: Pick<CodeHost, 'pullRequestsOf' | 'readPullRequest' | 'mergeTimeOf'>;
   /** Records what came after it; left out: after the newest commit that has a record, or else the newest push alone. */
   readonly since?: string | undefined;
+  /** Each counts for the change that leads from its base to the tree that it merged. */
+  readonly previews?: readonly Preview[] | undefined;
   readonly now: () => Date;
   readonly clock: Clock;
   readonly progress: (message: string) => void;
@@ -72,7 +76,8 @@ export async function recordEvidence(request: RecordRequest): Promise<RecordOutc
     const drafted = await draft(request, store, open);
     const recorded = await append(request, store, drafted);
     const kept = fresh.map(({ commit }) => commit.id).filter((id) => notes.has(id));
-    return { recorded, kept, findings: await foreignRecords(notes, kept) };
+    const findings = [...(await foreignRecords(notes, kept)), ...unusedPreviews(request.previews ?? [], fresh)];
+    return { recorded, kept, findings };
   } finally {
     await store.release();
   }
@@ -117,7 +122,7 @@ async function draft(
 }
 
 async function judge(request: RecordRequest, { change, pullRequest }: Arrival): Promise<Judgement | undefined> {
-  const { clone, remote, host, now, progress } = request;
+  const { clone, remote, host, previews = [], now, progress } = request;
   const { base, result } = change;
   if (base === null) return undefined;
   return judgeMerge(
@@ -128,6 +133,7 @@ async function judge(request: RecordRequest, { change, pullRequest }: Arrival): 
       branch: remote.branch,
       read: pullRequest && ((owners) => host.readPullRequest(pullRequest.number, owners)),
       mergeTimes: (commit) => host.mergeTimeOf(commit),
+      measuredOf: (judged) => measuredBy(previews, judged),
       pushedAt: now(),
       progress,
     },

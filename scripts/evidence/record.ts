@@ -75,6 +75,7 @@ export interface EvidenceBody {
   readonly owners: readonly RecordedOwners[];
   readonly verdict: RecordedVerdict | null;
   readonly debt: RecordedDebt | null;
+  /** Figures of its preview, see `impact.ts`; left out where there was none. */
   readonly impact?: Readonly<Record<string, number>>;
 }
 

@@ -30,13 +30,19 @@ export function fittingTable(
   rows: readonly (readonly string[])[],
   { total, maxLength, noun }: { readonly total: number; readonly maxLength: number; readonly noun: string },
 ): string {
+  const cells = rows.map((row) => row.map(unambiguous));
   for (let count = rows.length; count >= 0; count -= 1) {
-    const table = count === 0 ? '' : markdownTable(columns, rows.slice(0, count));
+    const table = count === 0 ? '' : markdownTable(columns, cells.slice(0, count));
     if (table.length > maxLength) continue;
     const more = total > count ? `and ${counted(total - count, `more ${noun}`)}` : '';
     return [table, more].filter((part) => part !== '').join('\n\n');
   }
   return '';
+}
+
+/** Of a bar that is escaped behind a backslash, some readers of Markdown say that it is the backslash that is escaped. */
+function unambiguous(cell: string): string {
+  return cell.replaceAll('\\|', '\\U+007C');
 }
 
 /** A sentence in which nothing is active, turns text around, or is not seen. @param maxLength in characters */

@@ -5,12 +5,12 @@
 import { codeSpan, listed, valueSpan, word } from '../change/words.js';
 import type { MarkdownColumn } from '../output/markdown-table.js';
 import { counted } from '../report.js';
-import { bar, percentWord } from './figures.js';
-import { elsewhereOf, headlineOf, peopleWord, shareWord } from './headline.js';
+import { bar, percentWord, usersWord } from './figures.js';
+import { elsewhereOf, headlineOf, isExact, peopleWord, shareWord } from './headline.js';
 import { fittingLines, fittingTable, sentence } from './markdown-fitting.js';
 import { detailBlocks } from './markdown-details.js';
 import { pictureOf } from './picture.js';
-import type { GroupImpact, Preview } from './preview.js';
+import type { GroupImpact, Preview, Share } from './preview.js';
 import { estimateRows, groupWord, movedRows, servedWord, tellingOf, unmovedFlags, type MovedRow } from './rows.js';
 
 /** In characters; with the parts' own limits a preview takes 20,000 of the 65,536 that a comment may have. */
@@ -56,7 +56,7 @@ function elsewhereLine(preview: Preview): string {
 const COLUMNS: readonly MarkdownColumn[] = [
   { heading: 'Flag' },
   { heading: 'Environment' },
-  { heading: 'Who gets something else' },
+  { heading: 'Changed' },
   { heading: 'Mostly' },
   { heading: 'Before → after' },
 ];
@@ -68,11 +68,18 @@ function movedTable(rows: readonly MovedRow[]): string {
     .map((row) => [
       codeSpan(row.key),
       word(row.environment),
-      peopleWord(row.changed),
+      usersAndShare(row.changed),
       `${servedWord(row.main.from)} → ${servedWord(row.main.to)}`,
       bars(row),
     ]);
   return fittingTable(COLUMNS, cells, { total: rows.length, maxLength: MAX_TABLE_LENGTH, noun: 'row' });
+}
+
+/** `4.2 M, 3.7 % (3.6–3.8 %)`: the details have the interval of both. */
+function usersAndShare(share: Share): string {
+  return share.users === undefined || isExact(share)
+    ? peopleWord(share)
+    : `${usersWord(share.users.count)}, ${shareWord(share)}`;
 }
 
 function bars(row: MovedRow): string {

@@ -9,7 +9,15 @@ import { closureOf } from './closure.js';
 import type { Job } from './job.js';
 import { environmentsOf, standingsOf, type Standing, type Subject } from './subjects.js';
 
-/** Both sides of a change, loaded. */
+/** Both sides of a change, and what lies between them. */
+export interface ComparedSides {
+  readonly base: Side;
+  readonly result: Side;
+  /** Over the whole repository, sorted by path. */
+  readonly files: readonly ChangedFile[];
+}
+
+/** Both sides, loaded. */
 export interface LoadedSides {
   readonly base: LoadedRepository;
   readonly result: LoadedRepository;
@@ -25,10 +33,7 @@ export interface PlannedReplay {
 }
 
 /** Compares the sides. */
-export function planReplay(
-  sides: { readonly base: Side; readonly result: Side; readonly files: readonly ChangedFile[] },
-  { base, result }: LoadedSides,
-): PlannedReplay {
+export function planReplay(sides: ComparedSides, { base, result }: LoadedSides): PlannedReplay {
   const rulesets = { base: base.ruleset, result: result.ruleset };
   const directions = new Directions(rulesets.base, rulesets.result);
   const directionOf = directions.of.bind(directions);

@@ -1,6 +1,8 @@
 /** What a reviewer should know of the contexts as a whole: how many and whose they are, and what was left out of them. */
 import { counted } from '../report.js';
 import type { Finding } from '../control/finding.js';
+import { codeSpan, listed } from '../change/words.js';
+import { percentageWord, shareWords, type ObservedChange } from './observed-change.js';
 import type { FlagImpact, Population, Share } from './preview.js';
 
 /** In contexts of equal weight; with fewer a share of one half is uncertain by more than three points (Wilson, 95 %). */
@@ -10,13 +12,22 @@ const FEW_CONTEXTS = 1_000;
 const MANY_REPEATED = 0.5;
 
 /** The findings that are about no flag. */
-export function populationFindings(population: Population, flags: readonly FlagImpact[]): readonly Finding[] {
+export function populationFindings(change: ObservedChange): readonly Finding[] {
+  const { population, flags } = change;
   return [
+    ...emptyFindings(population),
     ...syntheticFindings(population),
-    ...hashedFindings(population),
+    ...hashedFindings(change),
     ...fewFindings(population, flags),
     ...rowFindings(population),
   ];
+}
+
+function emptyFindings({ contexts }: Population): readonly Finding[] {
+  if (contexts > 0) return [];
+  const message = 'The files have no context: nothing was replayed.';
+  const fix = 'Give files with a row for each user; `flagctl contexts describe` shows what a file holds.';
+  return [{ code: 'preview-no-contexts', severity: 'warning', message, fix }];
 }
 
 function syntheticFindings({ contexts, keys }: Population): readonly Finding[] {
@@ -32,14 +43,21 @@ function syntheticFindings({ contexts, keys }: Population): readonly Finding[] {
   ];
 }
 
-function hashedFindings({ contexts, keys }: Population): readonly Finding[] {
-  if (keys.hashed === 0) return [];
-  const who = keys.hashed === contexts ? 'All' : `${keys.hashed.toLocaleString('en')} of`;
+/** Of targeting keys, and of whatever else the rollouts of the change hash. */
+function hashedFindings({ population: { contexts, keys }, changes, attributeOf }: ObservedChange): readonly Finding[] {
+  const hashedBy = new Set(changes.flatMap(({ after }) => (after === undefined ? [] : (after.bucketBy ?? []))));
+  const others = [...hashedBy].filter((path) => path !== 'targetingKey').flatMap((path) => attributeOf(path) ?? []);
+  const counts = [
+    ['targeting keys', keys.hashed] as const,
+    ...others.map(({ path, hashed }) => [codeSpan(path), hashed] as const),
+  ].filter(([, hashed]) => hashed > 0);
+  if (counts.length === 0) return [];
+  const words = counts.map(([what, hashed]) => `${shareWords(hashed, contexts)} have hashed ${what}`);
   return [
     {
       code: 'preview-hashed-keys',
       severity: 'notice',
-      message: `${who} ${counted(contexts, 'context')} have hashed targeting keys: rollouts by them are right on the whole, but not user by user.`,
+      message: `${listed(words)}: rollouts by them are right on the whole, but not user by user.`,
     },
   ];
 }
@@ -51,7 +69,9 @@ function fewFindings({ contexts, effectiveContexts }: Population, flags: readonl
   const effective = Math.floor(effectiveContexts);
   const worth = effective === contexts ? '' : `, worth ${effective.toLocaleString('en')} of equal weight`;
   const width =
-    widest === undefined ? '' : ` The widest interval is ${percentage(widest.low)} to ${percentage(widest.high)}.`;
+    widest === undefined
+      ? ''
+      : ` The widest interval is ${percentageWord(widest.low)} to ${percentageWord(widest.high)}.`;
   return [
     {
       code: 'preview-few-contexts',
@@ -79,7 +99,7 @@ function rowFindings({ contexts, repeated, refused }: Population): readonly Find
     findings.push({
       code: 'preview-refused-rows',
       severity: 'notice',
-      message: `${counted(refused.rows, 'row')} ${refused.rows === 1 ? 'is' : 'are'} no context and ${refused.rows === 1 ? 'was' : 'were'} left out.`,
+      message: `${counted(refused.rows, 'row')} ${refused.rows === 1 ? 'is no context and was' : 'are no contexts and were'} left out.`,
       fix: 'See `flagctl contexts describe` on the files.',
     });
   }
@@ -93,9 +113,4 @@ function rowFindings({ contexts, repeated, refused }: Population): readonly Find
     });
   }
   return findings;
-}
-
-/** A share in percent, with three digits that mean something. */
-function percentage(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
 }

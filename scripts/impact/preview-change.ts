@@ -9,7 +9,7 @@ import { observedAttributes } from './attribute-kinds.js';
 import { previewFindings } from './findings.js';
 import { jobEnvironments } from './job.js';
 import { observedRules } from './observed-rules.js';
-import { jobOf, planReplay, type LoadedSides, type PlannedReplay } from './plan-replay.js';
+import { jobOf, planReplay, type ComparedSides, type LoadedSides, type PlannedReplay } from './plan-replay.js';
 import { populationOf } from './population.js';
 import { prepare } from './prepared.js';
 import type { Preview } from './preview.js';
@@ -48,12 +48,20 @@ export type PreviewResult =
       readonly problems: readonly Problem[];
     };
 
+/** What of a request is not about git. */
+export type ReplayRequest = Omit<PreviewRequest, 'repository' | 'root'>;
+
 /** Previews the merge of the head into the base. @throws SyncError, UsageError where contexts can't be read */
 export async function previewChange(request: PreviewRequest): Promise<PreviewResult> {
   const { repository, base, head, root, progress } = request;
   progress('merging the head into the base');
   const sides = await isolated(repository, {}, (own) => readSides(own, base, head, root));
   if (!sides.ok) return { ok: false, conflicts: sides.conflicts, side: undefined, problems: [] };
+  return previewSides(sides, request);
+}
+
+/** Previews a change of which both sides were read. @throws as {@link previewChange} */
+export async function previewSides(sides: ComparedSides, request: ReplayRequest): Promise<PreviewResult> {
   for (const side of ['base', 'result'] as const) {
     const { loaded, problems } = sides[side];
     if (loaded === undefined) return { ok: false, conflicts: [], side, problems };
@@ -65,8 +73,8 @@ export async function previewChange(request: PreviewRequest): Promise<PreviewRes
   const preview: Preview = {
     version: 1,
     tool: `flagctl ${flagctlVersion()}`,
-    base,
-    head,
+    base: request.base,
+    head: request.head,
     merged: sides.result.revision,
     population: counted?.population,
     environments: environmentImpacts(jobEnvironments(planned), flags, counted),
@@ -76,7 +84,7 @@ export async function previewChange(request: PreviewRequest): Promise<PreviewRes
   return { ok: true, preview };
 }
 
-async function replay(request: PreviewRequest, planned: PlannedReplay, sides: LoadedSides): Promise<Counted> {
+async function replay(request: ReplayRequest, planned: PlannedReplay, sides: LoadedSides): Promise<Counted> {
   const { files, by, reading, population, maxRefused, progress } = request;
   const job = jobOf(planned, sides, { by, reading });
   const replayed = await replayFiles({

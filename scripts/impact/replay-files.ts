@@ -7,7 +7,7 @@ import { OwnLane, type Lane } from './lane.js';
 import { WorkerLane } from './worker-lane.js';
 
 /** How to replay. */
-export interface ReplayRequest {
+export interface FilesReplay {
   readonly job: Job;
   readonly files: readonly ContextFile[];
   readonly threads: number;
@@ -28,7 +28,7 @@ export function threadsFor(files: readonly ContextFile[]): number {
 }
 
 /** Replays files. @throws UsageError where a file as a whole can't be read, or there are too many keys */
-export async function replayFiles({ job, files, threads, progress }: ReplayRequest): Promise<Replayed> {
+export async function replayFiles({ job, files, threads, progress }: FilesReplay): Promise<Replayed> {
   const lanes: readonly Lane[] =
     threads === 1 ? [new OwnLane(job)] : Array.from({ length: threads }, () => new WorkerLane(job));
   const dispatch = new Dispatch(lanes);

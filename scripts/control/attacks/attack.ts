@@ -1,5 +1,6 @@
 /** What a row of the attack suite says: what somebody tries, and what `flagctl check` must say of it. */
 import type { FileChanges } from '../../../provider/repository/testing/repository.js';
+import type { Preview } from '../../impact/preview.js';
 import type { Scene } from '../testing/scene.js';
 
 /** An attack, or an honest use that looks like one. */
@@ -12,6 +13,8 @@ export interface Attack {
   readonly before?: FileChanges;
   /** All that happens up to the check. */
   readonly scene: (scene: Scene) => Promise<void>;
+  /** The preview that `check` is given, made after all that; left out: none. */
+  readonly preview?: (scene: Scene) => Promise<Preview>;
   readonly verdict: 'refused' | 'passes';
   /** Findings, or problems of the merge result, that it must have, by their codes. */
   readonly codes?: readonly string[];

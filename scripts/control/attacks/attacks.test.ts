@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { call } from '../../testing/call.js';
+import { previewFile } from '../testing/preview.js';
 import { disposeCompany, NOW, Scene } from '../testing/scene.js';
 import type { Verdict } from '../verdict.js';
 import type { Attack } from './attack.js';
@@ -19,13 +20,14 @@ afterEach(async () => {
 afterAll(disposeCompany);
 
 /** The verdict of the command itself, as a workflow would call it. */
-async function verdictOf({ before, scene: play, now = NOW }: Attack): Promise<Verdict> {
+async function verdictOf({ before, scene: play, preview, now = NOW }: Attack): Promise<Verdict> {
   scene = await Scene.create(before);
   await play(scene);
+  const given = preview === undefined ? [] : ['--preview', await previewFile(scene, await preview(scene))];
   const file = join(scene.repository.folder, 'pull-request.json');
   await writeFile(file, JSON.stringify(await scene.pullRequest()));
   const words = ['check', '--base', 'origin/main', '--head', 'change', '--pull-request', `@${file}`, '--now', now];
-  const { exitCode, output, errors } = await call(scene.repository.workDir, [...words, '--format', 'json']);
+  const { exitCode, output, errors } = await call(scene.repository.workDir, [...words, ...given, '--format', 'json']);
   expect(errors).toBe('');
   const verdict = JSON.parse(output) as Verdict;
   expect(exitCode).toBe(verdict.outcome === 'passes' ? 0 : 1);

@@ -7,9 +7,11 @@ import { fileAttacks } from './files.js';
 import { keyAttacks } from './keys.js';
 import { ownershipAttacks } from './ownership.js';
 import { peopleAttacks } from './people.js';
+import { previewAttacks } from './previews.js';
 import { reductionAttacks } from './reductions.js';
 import { rolloutAttacks } from './rollouts.js';
 import { seamAttacks } from './seams.js';
+import { userAttacks } from './users.js';
 
 /** The rows of the suite. */
 export const attacks: readonly Attack[] = [
@@ -23,6 +25,8 @@ export const attacks: readonly Attack[] = [
   ...reductionAttacks,
   ...alongAttacks,
   ...seamAttacks,
+  ...previewAttacks,
+  ...userAttacks,
 ].toSorted((one, other) => one.number - other.number);
 
 /** What the host, the workflows or the audit must meet. */

@@ -8,10 +8,12 @@ import type { Scene } from './scene.js';
 /** A share of the 1,000 contexts of these previews, half a point uncertain; of users where they are known. */
 export function shareOf(percent: number, { users, margin = 0.5 }: { users?: number; margin?: number } = {}): Share {
   const [share, low, high] = [percent, Math.max(0, percent - margin), Math.min(100, percent + margin)].map(
-    (value) => value / 100,
+    // Without what adding and dividing leave behind.
+    (value) => Math.round(value * 1_000) / 100_000,
   ) as [number, number, number];
-  const inUsers = users === undefined ? undefined : { count: share * users, low: low * users, high: high * users };
-  return { contexts: Math.round(percent * 10), share, low, high, users: inUsers };
+  const inUsers = (part: number): number => Math.round(part * (users ?? 0));
+  const counted = { count: inUsers(share), low: inUsers(low), high: inUsers(high) };
+  return { contexts: Math.round(percent * 10), share, low, high, users: users === undefined ? undefined : counted };
 }
 
 /** An environment in which so many percent change. */

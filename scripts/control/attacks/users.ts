@@ -1,0 +1,96 @@
+/** Attacks on what the users that a change moves ask for. */
+import { files, flagText, lowFlag, mediumFlag, production } from '../testing/company.js';
+import { replayed } from '../testing/replayed.js';
+import type { Attack } from './attack.js';
+import { approve, BLAST_RADIUS, before, POLICY } from './previews.js';
+
+const LOW_KEY = 'payments.checkout.confetti';
+const killed = { enabled: false };
+const everybody = '    rules:\n      - { name: all, when: { targetingKey: { exists: true } }, serve: true }\n';
+
+export const userAttacks: readonly Attack[] = [
+  {
+    number: 82,
+    name: 'A flag of the tier low moves every tenth user by a rule that names them',
+    before,
+    scene: async (scene) => {
+      const rules = '    rules:\n      - { name: staff, when: { segment: employees }, serve: true }\n';
+      await scene.push({ [files.low]: flagText(LOW_KEY, { tier: 'low' }, production('10', { rules })) });
+      await approve(scene, 'pat');
+    },
+    preview: replayed,
+    verdict: 'refused',
+    tier: 'high',
+    says: 'needs 2 approvals',
+    remark: 'By files alone it would be low: a rule whose audience is named counts as no widening.',
+  },
+  {
+    number: 82,
+    name: 'The thresholds are lifted by the change that would reach them',
+    before,
+    scene: async (scene) => {
+      const lifted = POLICY.replace(BLAST_RADIUS, 'blastRadius: { high: 100% }\n');
+      await scene.push({ [files.policy]: lifted, [files.low]: lowFlag('25') });
+      await approve(scene, 'pat');
+    },
+    preview: replayed,
+    verdict: 'refused',
+    tier: 'high',
+  },
+  {
+    number: 82,
+    name: 'The users move in a new environment, which the change itself takes out of the count',
+    before,
+    scene: async (scene) => {
+      const policy = POLICY.replace('[production, staging]', '[production, staging, live]').replace(
+        'staging: {}',
+        'staging: {}, live: {}',
+      );
+      const live = `${production('10')}  live:\n    enabled: true\n    rollout: 90\n`;
+      await scene.push({ [files.policy]: policy, [files.low]: flagText(LOW_KEY, { tier: 'low' }, live) });
+      await approve(scene, 'pat');
+    },
+    preview: replayed,
+    verdict: 'refused',
+    tier: 'high',
+  },
+  {
+    number: 83,
+    name: 'A kill that moves most users has no preview: honest',
+    before: { ...before, [files.medium]: mediumFlag('90') },
+    scene: async (scene) => {
+      await scene.push({ [files.medium]: flagText('payments.checkout.new-flow', {}, production('90', killed)) });
+    },
+    verdict: 'passes',
+    isReducing: true,
+    tier: 'medium',
+  },
+  {
+    number: 83,
+    name: 'A kill that moves most users is not raised by them: honest',
+    before: { ...before, [files.medium]: mediumFlag('90') },
+    scene: async (scene) => {
+      await scene.push({ [files.medium]: flagText('payments.checkout.new-flow', {}, production('90', killed)) });
+    },
+    preview: replayed,
+    verdict: 'passes',
+    isReducing: true,
+    tier: 'medium',
+  },
+  {
+    number: 83,
+    name: 'A widening is dressed up as a kill, to need no preview',
+    before,
+    scene: async (scene) => {
+      const dressed = production('0', { rules: everybody });
+      await scene.push(
+        { [files.medium]: flagText('payments.checkout.new-flow', {}, dressed) },
+        'Kill\n\nReason: errors',
+      );
+      await approve(scene, 'pat', 'pia');
+    },
+    verdict: 'refused',
+    isReducing: false,
+    codes: ['preview-missing'],
+  },
+];
