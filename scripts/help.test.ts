@@ -29,44 +29,51 @@ describe('help', () => {
       Feature flags as files in git: check, read and change them.
 
       Options:
-        -V, --version              print the version
-        --repo <DIR>               the flag repository (found from the current folder
-                                   upwards)
-        --path <DIR>               the flags folder within it (default: flags)
-        --no-color                 no colours, as with NO_COLOR in the environment
-        -h, --help                 show this help
+        -V, --version                 print the version
+        --repo <DIR>                  the flag repository (found from the current
+                                      folder upwards)
+        --path <DIR>                  the flags folder within it (default: flags)
+        --no-color                    no colours, as with NO_COLOR in the environment
+        -h, --help                    show this help
 
       Commands:
-        init [dir]                 Make a flag repository: policy, owners, workflows
-                                   and an example flag
-        validate                   Check every file of the repository, and run its
-                                   cases
-        check                      Judge a change: what it does, how much control it
-                                   needs, and whether it may be merged
-        preview                    Show how many users a change gives something else,
-                                   by replaying their contexts
-        audit [key]                Show every change that reached the main branch:
-                                   when, by whom, why, and what it did
-        audit record               Record what was known of each change when it
-                                   reached the main branch
-        audit verify               Prove that every change of the main branch was
-                                   controlled, or name those that were not
-        list                       List the flags and their state in each environment
-        explain <key>              Show which rule decides a flag for a context, and
-                                   why each one before does not
-        contexts fetch [files...]  Fetch the contexts that a workflow of the main
-                                   branch may judge changes by
-        new [key]                  Write the file of a new flag, which is off
-                                   everywhere
-        kill <key>                 Turn a flag off, by a branch or straight on main
-        rollback <key>             Put back what a flag did at an earlier revision
-        fmt [files...]             Format the files, keeping comments and meaning
-        build                      Compile the flags to flagd's JSON, or bundle the
-                                   whole revision
-        contexts synth <file>      Make up contexts from a description of a population
-        protection                 Say which settings of the host are missing for
-                                   control to bind
-        completion <shell>         Print the completion script of a shell
+        init [dir]                    Make a flag repository: policy, owners,
+                                      workflows and an example flag
+        validate                      Check every file of the repository, and run its
+                                      cases
+        check                         Judge a change: what it does, how much control
+                                      it needs, and whether it may be merged
+        preview                       Show how many users a change gives something
+                                      else, by replaying their contexts
+        audit [key]                   Show every change that reached the main branch:
+                                      when, by whom, why, and what it did
+        audit record                  Record what was known of each change when it
+                                      reached the main branch
+        audit verify                  Prove that every change of the main branch was
+                                      controlled, or name those that were not
+        list                          List the flags and their state in each
+                                      environment
+        explain <key>                 Show which rule decides a flag for a context,
+                                      and why each one before does not
+        new [key]                     Write the file of a new flag, which is off
+                                      everywhere
+        kill <key>                    Turn a flag off, by a branch or straight on main
+        rollback <key>                Put back what a flag did at an earlier revision
+        fmt [files...]                Format the files, keeping comments and meaning
+        build                         Compile the flags to flagd's JSON, or bundle the
+                                      whole revision
+        contexts describe <files...>  Say what files of contexts hold: users, weights,
+                                      attributes and their values
+        contexts merge <files...>     Merge files of contexts into one, each user once
+        contexts redact <files...>    Clean files of contexts of what must not be
+                                      known of users
+        contexts synth <file>         Make up contexts from a description of a
+                                      population
+        contexts fetch [files...]     Fetch the contexts that a workflow of the main
+                                      branch may judge changes by
+        protection                    Say which settings of the host are missing for
+                                      control to bind
+        completion <shell>            Print the completion script of a shell
 
       Exit codes: 0 clean, 1 findings, 2 could not run.
       Help with examples: flagctl <command> --help

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -115,8 +115,11 @@ describe('flagctl contexts synth', () => {
     [['--force'], '--force needs --out FILE'],
     [['--out', 'no/such/folder.jsonl'], 'there is no folder for --out no/such/folder.jsonl'],
     [['--out', 'c.csv'], '--out c.csv would not be read as JSON Lines'],
-    [['--out', '.', '--force'], '--out . is there and is not a file'],
+    [['--out', 'folder.jsonl', '--force'], '--out folder.jsonl is there and is not a file'],
+    [['--out', 'c.jsonl.br'], '--out c.jsonl.br would not be read as JSON Lines'],
+    [['--out', 'c.gz'], '--out c.gz would not be read as JSON Lines'],
   ])('refuses %j', async (words, message) => {
+    await mkdir(join(folder, 'folder.jsonl'));
     const { exitCode, errors } = await synth(words);
     expect(exitCode).toBe(2);
     expect(errors).toContain(message);

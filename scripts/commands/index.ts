@@ -4,6 +4,9 @@ import { audit } from './audit.js';
 import { build } from './build.js';
 import { check } from './check.js';
 import { completion } from './completion.js';
+import { contextsDescribe } from './contexts-describe.js';
+import { contextsMerge } from './contexts-merge.js';
+import { contextsRedact } from './contexts-redact.js';
 import { contextsSynth } from './contexts-synth.js';
 import { record, verify } from './evidence.js';
 import { contextsFetch } from './contexts-fetch.js';
@@ -29,13 +32,16 @@ export const commands: readonly Command[] = [
   verify,
   list,
   explain,
-  contextsFetch,
   newFlag,
   kill,
   rollback,
   fmt,
   build,
+  contextsDescribe,
+  contextsMerge,
+  contextsRedact,
   contextsSynth,
+  contextsFetch,
   protection,
   completion,
 ];

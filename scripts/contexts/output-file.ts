@@ -9,12 +9,13 @@ import { createGzip } from 'node:zlib';
 import { SyncError } from '../../provider/repository/index.js';
 import { UsageError } from '../command.js';
 import { isReplaceable } from '../file-writing.js';
+import { kindByName } from './file-kind.js';
 
 /** Where rows go. */
 export interface OutputFile {
   /** The folder that names are relative to. */
   readonly directory: string;
-  /** As the caller gave it; one that ends in `.gz` is compressed. */
+  /** As the caller gave it; `.jsonl` or another ending of JSON Lines, with `.gz` after it to be compressed. */
   readonly name: string;
   /** Whether a file that is there may be replaced. */
   readonly isForced: boolean;
@@ -25,22 +26,19 @@ export interface OutputFile {
 /** In characters: fewer, larger writes take half the time. */
 const CHUNK_LENGTH = 64 * 1024;
 
-/** Names that would be taken for another format when the file is read again. */
-const OTHER_FORMATS = /\.(csv|tsv|parquet|sqlite3?|db|br|zst)(\.gz)?$/i;
-
 /** Refuses a place that can't be written to, before anything is read. @throws UsageError with what to do about it */
 export async function checkOutput({ directory, name, isForced, inputs }: OutputFile): Promise<void> {
   const path = resolve(directory, name);
-  if (OTHER_FORMATS.test(name)) {
-    throw new UsageError(`--out ${name} would not be read as JSON Lines; end it in .jsonl or .jsonl.gz`);
-  }
-  if (!(await isFolder(dirname(path)))) throw new UsageError(`there is no folder for --out ${name}`);
   const present = await stat(path).catch(() => undefined);
   for (const input of inputs) {
     const read = await stat(resolve(directory, input)).catch(() => undefined);
     const isSame = present !== undefined && read?.ino === present.ino && read.dev === present.dev;
     if (isSame) throw new UsageError(`--out ${name} is read as well, and would be lost; name another file`);
   }
+  if (!isJsonLines(name)) {
+    throw new UsageError(`--out ${name} would not be read as JSON Lines; end it in .jsonl or .jsonl.gz`);
+  }
+  if (!(await isFolder(dirname(path)))) throw new UsageError(`there is no folder for --out ${name}`);
   if ((await lstat(path).catch(() => undefined)) === undefined) return;
   if (!(await isReplaceable(path))) throw new UsageError(`--out ${name} is there and is not a file`);
   if (!isForced) throw new UsageError(`--out ${name} is there; --force replaces it`);
@@ -93,6 +91,16 @@ async function* chunksOf(
     throw error;
   }
   if (chunk !== '') yield chunk;
+}
+
+/** Whether a file of this name is read again as it is written. */
+function isJsonLines(name: string): boolean {
+  try {
+    const { format, compression } = kindByName(name);
+    return format === 'jsonl' && compression === (name.endsWith('.gz') ? 'gzip' : undefined);
+  } catch {
+    return false;
+  }
 }
 
 /** A link, unlike a renamed file, replaces nothing. */

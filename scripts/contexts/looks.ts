@@ -1,0 +1,20 @@
+/** What texts look like that tell who somebody is: guesses, for warnings and for what is better not shown. */
+import { isIP } from 'node:net';
+
+/** In characters; a longer text is none of these. */
+const MAX_LENGTH = 320;
+
+// Each of these expressions reads a text once: no part of it can match what the next one begins with.
+const EMAIL = /^[^\s@<>"]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/;
+const PHONE = /^(?:\+|00)\d[\d ()./-]{6,20}$/;
+
+/** A kind of text that names a person or a machine. */
+export type Look = 'e-mail address' | 'IP address' | 'phone number';
+
+/** What a value looks like; undefined where it does not look like a person's or a machine's. */
+export function lookOf(value: unknown): Look | undefined {
+  if (typeof value !== 'string' || value.length > MAX_LENGTH) return undefined;
+  if (EMAIL.test(value)) return 'e-mail address';
+  if (isIP(value) !== 0) return 'IP address';
+  return PHONE.test(value) ? 'phone number' : undefined;
+}
