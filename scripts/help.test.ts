@@ -69,6 +69,8 @@ describe('help', () => {
                                       known of users
         contexts synth <file>         Make up contexts from a description of a
                                       population
+        contexts fetch [files...]     Fetch the contexts that a workflow of the main
+                                      branch may judge changes by
         protection                    Say which settings of the host are missing for
                                       control to bind
         completion <shell>            Print the completion script of a shell

@@ -24,3 +24,11 @@ clone_branch() {
 flagctl() {
   node "$GITHUB_ACTION_PATH/../../../dist/scripts/flagctl.js" --repo "$REPOSITORY" "$@"
 }
+
+# flagctl for at most so many seconds ($1), and as nobody: for what asks no host.
+bounded_flagctl() {
+  local seconds=$1
+  shift
+  env -u GITHUB_TOKEN -u CONTEXTS_TOKEN -u GUIDON_WEBHOOK_URL timeout --kill-after=10 "$seconds" \
+    node "$GITHUB_ACTION_PATH/../../../dist/scripts/flagctl.js" --repo "$REPOSITORY" "$@"
+}

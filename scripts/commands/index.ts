@@ -9,6 +9,7 @@ import { contextsMerge } from './contexts-merge.js';
 import { contextsRedact } from './contexts-redact.js';
 import { contextsSynth } from './contexts-synth.js';
 import { record, verify } from './evidence.js';
+import { contextsFetch } from './contexts-fetch.js';
 import { explain } from './explain.js';
 import { fmt } from './fmt.js';
 import { kill } from './kill.js';
@@ -40,6 +41,7 @@ export const commands: readonly Command[] = [
   contextsMerge,
   contextsRedact,
   contextsSynth,
+  contextsFetch,
   protection,
   completion,
 ];

@@ -1,5 +1,6 @@
 /** What flagctl asks of the place where pull requests live. */
 import type { PullRequest } from '../approval/pull-request.js';
+import type { Artifact, ArtifactRequest } from './artifact.js';
 import type { Protection } from './protection.js';
 
 /** A pull request to be opened. */
@@ -22,6 +23,8 @@ export interface CodeHost {
   openPullRequest(request: OpenRequest): Promise<{ readonly number: number; readonly url: string }>;
   /** Makes or edits the one comment that begins with the marker (an HTML comment with an id); only our own account's count. */
   upsertComment(number: number, marker: string, body: string): Promise<void>;
+  /** Downloads the newest archive of a name that a run of a branch's own commits left behind, and nobody else's. */
+  fetchArtifact(request: ArtifactRequest): Promise<Artifact>;
   /** Settings of a branch, for a later command. */
   readProtection(branch: string): Promise<Protection>;
 }

@@ -5,6 +5,7 @@ import { openGitLab } from './gitlab/gitlab.js';
 import { HostError } from './host-error.js';
 import { parseRemote, type HostKind, type RemoteOptions } from './remote.js';
 import { systemClock, type Clock } from './transport/clock.js';
+import { createDownload } from './transport/download.js';
 import { createTransport, type TransportOptions } from './transport/transport.js';
 
 export type { CodeHost } from './code-host.js';
@@ -43,10 +44,11 @@ export function openHost({ token, signal, clock = systemClock, ...remote }: Host
   const { kind, apiUrl, path } = parseRemote(remote);
   const { origin } = new URL(apiUrl);
   const authorization = authorizationOf(kind, token);
-  const send = createTransport({ host: NAMES[kind], origin, authorization, clock, signal });
+  const transport = { host: NAMES[kind], origin, authorization, clock, signal };
+  const send = createTransport(transport);
   if (kind === 'gitlab') return openGitLab(send, apiUrl, path);
   const [owner = '', repo = ''] = path.split('/');
-  return openGitHub(send, apiUrl, owner, repo);
+  return openGitHub({ send, download: createDownload(transport) }, apiUrl, owner, repo);
 }
 
 /** What the environment of a job says of its host: a token and the API's URL; of GitHub Actions or GitLab CI. */

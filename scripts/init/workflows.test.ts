@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { actionPath } from './testing/action-steps.js';
 import { actionFaults, workflowFaults } from './testing/workflow-faults.js';
-import { CHECKOUT, workflowFiles } from './workflows.js';
+import { CHECKOUT, OWN_CONTEXTS, workflowFiles } from './workflows.js';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, '.github/workflows');
@@ -34,7 +34,7 @@ jobs:
 
 describe('the workflows', () => {
   it('of this repository are those that init writes, with its own actions', async () => {
-    for (const { path, text } of workflowFiles({ branch: 'main' })) {
+    for (const { path, text } of workflowFiles({ branch: 'main', contextsCommand: OWN_CONTEXTS })) {
       expect(await readFile(join(root, path), 'utf8'), `${path} differs from scripts/init/workflows.ts`).toBe(text);
     }
   });
@@ -56,14 +56,40 @@ describe('the workflows', () => {
     expect(text.slice(text.indexOf('jobs:'))).toBe(`jobs:
   flags:
     runs-on: ubuntu-latest
-    timeout-minutes: 15
+    timeout-minutes: 20
     environment: guidon
     steps:
       - uses: acme/guidon/.github/actions/check@${'0123456789'.repeat(4)}
         with:
           app-id: \${{ secrets.GUIDON_APP_ID }}
           private-key: \${{ secrets.GUIDON_PRIVATE_KEY }}
+          # Who would get another value is counted in contexts, from one of these or several; CONTROL.md says how to sample some.
+          # contexts: .github/contexts.jsonl.gz
+          # contexts-command: flagctl contexts synth .github/population.yaml
+          # contexts-artifact: contexts # and to the permissions: actions: read
 `);
+  });
+
+  it('name contexts by inputs that the actions have, each way as it is written once its # is gone', async () => {
+    for (const name of ['check', 'audit']) {
+      const { inputs } = parse(await readFile(actionPath(name, 'action.yml'), 'utf8')) as { inputs: object };
+      const file = workflowFiles({ actions: ACTIONS, branch: 'main' }).find(({ text }) => text.includes(`/${name}@`));
+      const text = file?.text ?? '';
+      for (const way of ['contexts', 'contexts-command', 'contexts-artifact']) {
+        const { jobs } = parse(text.replace(`# ${way}:`, `${way}:`)) as {
+          jobs: Record<string, { steps: readonly { with: Record<string, unknown> }[] }>;
+        };
+        const [job] = Object.values(jobs);
+        const given = job?.steps[0]?.with ?? {};
+        expect(given[way]).toEqual(expect.any(String));
+        expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
+      }
+    }
+  });
+
+  it('of this repository make contexts of a population that it has', async () => {
+    const [, file = ''] = /^flagctl contexts synth (\S+)$/.exec(OWN_CONTEXTS) ?? [];
+    expect(await readFile(join(root, file), 'utf8')).toContain('users:');
   });
 
   it('are without faults: all of this repository, those that init writes, and the actions', async () => {

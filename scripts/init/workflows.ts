@@ -7,10 +7,15 @@ export interface WorkflowSource {
   readonly actions?: string;
   /** The branch that is served. */
   readonly branch: string;
+  /** A command line that prints contexts; left out: the three ways to name some are there as comments. */
+  readonly contextsCommand?: string;
 }
 
 /** Of v4.2.2; the same as in the workflow `ci`, which a test compares. */
 export const CHECKOUT = 'actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2';
+
+/** What this repository's own workflows count users in: a population that is made up, for nobody evaluates its flags. */
+export const OWN_CONTEXTS = 'flagctl contexts synth .github/population.yaml';
 
 /** All four. */
 export function workflowFiles(source: WorkflowSource): readonly NewFile[] {
@@ -46,7 +51,7 @@ concurrency:
 jobs:
   flags:
     runs-on: ubuntu-latest
-    timeout-minutes: 15
+    timeout-minutes: 20
     environment: guidon
     steps:
 ${steps(source, 'check')}`;
@@ -94,7 +99,7 @@ concurrency:
 jobs:
   two-person:
     runs-on: ubuntu-latest
-    timeout-minutes: 15
+    timeout-minutes: 20
     environment: guidon
     steps:
 ${steps(source, 'check')}`;
@@ -125,8 +130,19 @@ jobs:
 ${steps(source, 'audit')}`;
 }
 
+/** Where contexts come from. A file's change needs the highest tier below .github; a run's artifact needs a right. */
+function contexts({ contextsCommand }: WorkflowSource): string {
+  if (contextsCommand !== undefined) return `          contexts-command: ${contextsCommand}\n`;
+  return `          # Who would get another value is counted in contexts, from one of these or several; CONTROL.md says how to sample some.
+          # contexts: .github/contexts.jsonl.gz
+          # contexts-command: flagctl contexts synth .github/population.yaml
+          # contexts-artifact: contexts # and to the permissions: actions: read
+`;
+}
+
 /** Of this repository, its main branch is checked out first: the merge queue's own commit would bring other tools. */
-function steps({ actions }: WorkflowSource, name: 'check' | 'audit'): string {
+function steps(source: WorkflowSource, name: 'check' | 'audit'): string {
+  const { actions } = source;
   const [repository, commit] = actions?.split('@') ?? [];
   const uses =
     repository === undefined ? `./.github/actions/${name}` : `${repository}/.github/actions/${name}@${commit}`;
@@ -139,5 +155,5 @@ function steps({ actions }: WorkflowSource, name: 'check' | 'audit'): string {
         with:
           app-id: \${{ secrets.GUIDON_APP_ID }}
           private-key: \${{ secrets.GUIDON_PRIVATE_KEY }}
-${name === 'audit' ? `          webhook: \${{ secrets.GUIDON_WEBHOOK_URL }}\n` : ''}`;
+${name === 'audit' ? `          webhook: \${{ secrets.GUIDON_WEBHOOK_URL }}\n` : ''}${contexts(source)}`;
 }

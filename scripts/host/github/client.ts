@@ -9,13 +9,18 @@ import type { Send } from '../transport/transport.js';
 type Route = keyof Endpoints;
 type Given = 'owner' | 'repo' | 'per_page' | 'page';
 /** What a route asks for beside the repository and the page. */
-type Parameters<R extends Route> = Omit<Endpoints[R]['parameters'], Given> & Partial<Repository>;
+type Parameters<R extends Route> = Omit<Endpoints[R]['parameters'], Given> & Partial<Repository & Page>;
 type Body<R extends Route> = Endpoints[R]['response']['data'];
 type Entry<R extends Route> = Body<R> extends readonly (infer T)[] ? T : never;
 
 interface Repository {
   readonly owner: string;
   readonly repo: string;
+}
+
+interface Page {
+  readonly page: number;
+  readonly per_page: number;
 }
 
 /** An account as answers hold it. */
@@ -32,6 +37,8 @@ export interface GitHubClient extends Repository {
   ask<R extends Route>(route: R, parameters: Parameters<R>): Promise<Body<R>>;
   /** @throws HostError */
   list<R extends Route>(route: R, parameters: Parameters<R>): Promise<Listing<Entry<R>>>;
+  /** The address of a route, for what is no JSON. */
+  urlOf<R extends Route>(route: R, parameters: Parameters<R>): string;
   /** The login that the token stands for, by GraphQL. @throws HostError */
   viewer(): Promise<string>;
 }
@@ -39,7 +46,8 @@ export interface GitHubClient extends Repository {
 /** The version whose description the tests validate with. */
 const API_VERSION = '2022-11-28';
 
-const HEADERS = { accept: 'application/vnd.github+json', 'x-github-api-version': API_VERSION };
+/** What every request says. */
+export const API_HEADERS = { accept: 'application/vnd.github+json', 'x-github-api-version': API_VERSION };
 
 function noreplyOf(apiUrl: string): string {
   const { hostname } = new URL(apiUrl);
@@ -73,7 +81,7 @@ export function createGitHubClient(send: Send, apiUrl: string, owner: string, re
   function prepare(route: string, parameters: object): HostRequest {
     requireSegments(parameters);
     const repository = route.includes('{repo}') ? { owner, repo } : {};
-    const request = endpoint(route, { ...repository, ...parameters, baseUrl, headers: HEADERS });
+    const request = endpoint(route, { ...repository, ...parameters, baseUrl, headers: API_HEADERS });
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     return { method: request.method, url: request.url, headers: request.headers as Record<string, string>, body };
   }
@@ -82,6 +90,7 @@ export function createGitHubClient(send: Send, apiUrl: string, owner: string, re
     owner,
     repo,
     noreply: noreplyOf(apiUrl),
+    urlOf: (route, parameters) => prepare(route, parameters).url,
     viewer: async () => askViewer(send, graphqlUrl(baseUrl)),
     async ask<R extends Route>(route: R, parameters: Parameters<R>) {
       const { status, json } = await send(prepare(route, parameters));

@@ -4,6 +4,8 @@ import { upsertComment } from '../comment.js';
 import { HostError, isFailure } from '../host-error.js';
 import { latestOf } from '../merge-time.js';
 import type { Send } from '../transport/transport.js';
+import type { Download } from '../transport/download.js';
+import { fetchArtifact } from './artifacts.js';
 import { createGitHubClient, type GitHubClient } from './client.js';
 import { openComments } from './comments.js';
 import { readProtection } from './protection.js';
@@ -46,7 +48,12 @@ async function openPullRequest(client: GitHubClient, request: OpenRequest): Prom
 }
 
 /** Opens `owner/repo` of a GitHub host by its API's URL. */
-export function openGitHub(send: Send, apiUrl: string, owner: string, repo: string): CodeHost {
+export function openGitHub(
+  { send, download }: { readonly send: Send; readonly download: Download },
+  apiUrl: string,
+  owner: string,
+  repo: string,
+): CodeHost {
   const client = createGitHubClient(send, apiUrl, owner, repo);
   return {
     readPullRequest: async (number, owners) => readPullRequest(client, number, owners),
@@ -54,6 +61,7 @@ export function openGitHub(send: Send, apiUrl: string, owner: string, repo: stri
     mergeTimeOf: async (commit) => latestOf((await pullsOf(client, commit)).map(({ merged_at }) => merged_at)),
     openPullRequest: async (request) => openPullRequest(client, request),
     upsertComment: async (number, marker, body) => upsertComment(await openComments(client, number), marker, body),
+    fetchArtifact: async (request) => fetchArtifact(client, download, request),
     readProtection: async (branch) => readProtection(client, branch),
   };
 }

@@ -55,6 +55,14 @@ export function openGitLab(send: Send, apiUrl: string, path: string): CodeHost {
     mergeTimeOf: async (commit) => latestOf((await listOf(client, commit)).map(({ merged_at }) => merged_at)),
     openPullRequest: async (request) => openMergeRequest(client, request),
     upsertComment: async (number, marker, body) => upsertComment(await openComments(client, number), marker, body),
+    // A job of GitLab is given the files of others before it begins.
+    fetchArtifact: () =>
+      Promise.reject(
+        new HostError(
+          'GitLab: take the artifacts of another job by `needs:` in .gitlab-ci.yml, and name their files',
+          'refused',
+        ),
+      ),
     readProtection: async (branch) => readProtection(client, branch),
   };
 }

@@ -1,6 +1,7 @@
 /** A GitHub of one repository, `acme/flags`: what it is asked and what it answers is judged by GitHub's own description. */
+import { createHash } from 'node:crypto';
 import { answerDefect, exampleOf, matchOperation, requestDefect, type Matched } from './description.js';
-import type { FakeCommit, FakeUser, GitHubState } from './github-state.js';
+import type { FakeArtifact, FakeCommit, FakeRun, FakeUser, GitHubState } from './github-state.js';
 import { startHttpServer, type Arrived, type HttpServer, type Reply } from './http-server.js';
 
 type Json = Record<string, unknown>;
@@ -9,14 +10,20 @@ type Handler = (matched: Matched, request: Arrived) => Reply;
 /** A running server; `violations` must stay empty. */
 export interface GitHubServer extends HttpServer {
   readonly violations: readonly string[];
+  /** Where archives are downloaded from: another origin, which must not see the token. */
+  readonly storage: HttpServer;
   /** Answers the next requests whose path ends so with these instead, one each. */
   fail(pathEnd: string, ...replies: readonly Reply[]): void;
+  /** The same of the storage. */
+  failStorage(...replies: readonly Reply[]): void;
   /** Runs before each answer. */
   onRequest: (request: Arrived) => void;
 }
 
 const PULL = '/repos/{owner}/{repo}/pulls/{pull_number}';
 const COMMENTS = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
+const ARTIFACTS = '/repos/{owner}/{repo}/actions/artifacts';
+const RUN = '/repos/{owner}/{repo}/actions/runs/{run_id}';
 const NOT_FOUND: Reply = {
   status: 404,
   json: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest' },
@@ -35,6 +42,7 @@ function first(example: unknown): Json {
 export async function startGitHub(state: GitHubState): Promise<GitHubServer> {
   const violations: string[] = [];
   const faults: { readonly pathEnd: string; readonly replies: Reply[] }[] = [];
+  const storageFaults: Reply[] = [];
   let nextComment = 1_000;
 
   const member = first(exampleOf('get', '/orgs/{org}/teams/{team_slug}/members'));
@@ -146,6 +154,40 @@ export async function startGitHub(state: GitHubState): Promise<GitHubServer> {
   });
   const commentOf = ({ variables }: Matched): (typeof state.comments)[number] | undefined =>
     state.comments.find(({ id }) => id === Number(variables.get('comment_id')));
+
+  const artifactJson = ({ id, name, archive, bytes, createdAt, expired, digest, run }: FakeArtifact): Json => {
+    const { artifacts } = exampleOf('get', ARTIFACTS) as { readonly artifacts: readonly Json[] };
+    return {
+      ...artifacts[0],
+      id,
+      name,
+      size_in_bytes: bytes ?? archive.byteLength,
+      created_at: createdAt ?? '2026-03-01T10:00:00Z',
+      expired: expired === true,
+      digest: digest === undefined ? `sha256:${createHash('sha256').update(archive).digest('hex')}` : digest,
+      workflow_run: run && {
+        id: run.id,
+        repository_id: 1,
+        head_repository_id: run.headRepository ?? 1,
+        head_branch: run.branch,
+        head_sha: run.commit,
+      },
+    };
+  };
+  const runJson = ({ id, event, branch, commit, headRepository = 1 }: FakeRun): Json => {
+    const example = exampleOf('get', RUN) as Json;
+    return {
+      ...example,
+      id,
+      event,
+      head_branch: branch,
+      head_sha: commit,
+      repository: { ...(example['repository'] as Json), id: 1 },
+      head_repository: { ...(example['head_repository'] as Json), id: headRepository },
+    };
+  };
+  const artifactOf = (id: string | undefined): FakeArtifact | undefined =>
+    state.artifacts.find((artifact) => artifact.id === Number(id));
 
   const handlers: Readonly<Record<string, Handler>> = {
     [`GET ${PULL}`]: ({ variables }) =>
@@ -264,6 +306,28 @@ export async function startGitHub(state: GitHubState): Promise<GitHubServer> {
       state.comments.splice(state.comments.indexOf(comment), 1);
       return { status: 204 };
     },
+    'POST /repos/{owner}/{repo}/statuses/{sha}': ({ variables }, { body }) => {
+      const { state: found, description } = body as { readonly state: string; readonly description: string };
+      state.statuses.push({ commit: variables.get('sha') ?? '', state: found, description });
+      return { status: 201, json: exampleOf('post', '/repos/{owner}/{repo}/statuses/{sha}', 201) };
+    },
+    [`GET ${ARTIFACTS}`]: (_, { query }) => {
+      const found = state.artifacts.filter(({ name }) => name === (query.get('name') ?? name)).map(artifactJson);
+      const size = Math.min(Number(query.get('per_page') ?? 30), state.pageSize);
+      const start = (Number(query.get('page') ?? 1) - 1) * size;
+      return { status: 200, json: { total_count: found.length, artifacts: found.slice(start, start + size) } };
+    },
+    [`GET ${ARTIFACTS}/{artifact_id}/{archive_format}`]: ({ variables }) => {
+      const found = artifactOf(variables.get('artifact_id'));
+      if (found === undefined) return NOT_FOUND;
+      if (found.expired === true) return refusal(410, 'Artifact has expired');
+      return { status: 302, headers: { location: `${storage.url}/${found.id}?sig=SIGNED` } };
+    },
+    [`GET ${RUN}`]: ({ variables }) => {
+      const id = Number(variables.get('run_id'));
+      const found = state.artifacts.find(({ run }) => run?.id === id)?.run;
+      return found === undefined ? NOT_FOUND : { status: 200, json: runJson(found) };
+    },
     'GET /repos/{owner}/{repo}/rules/branches/{branch}': (_, request) => pages(state.rules, request),
     'GET /repos/{owner}/{repo}/rulesets/{ruleset_id}': ({ variables }) => {
       const ruleset = state.rulesets.get(Number(variables.get('ruleset_id')));
@@ -299,13 +363,26 @@ export async function startGitHub(state: GitHubState): Promise<GitHubServer> {
     return reply;
   }
 
+  const storage = await startHttpServer(({ path, query }) => {
+    const found = artifactOf(path.slice(1));
+    const isSigned = query.get('sig') === 'SIGNED';
+    if (found === undefined || !isSigned) return { status: 403, raw: 'no' };
+    return storageFaults.shift() ?? { status: 200, headers: { 'content-type': 'application/zip' }, raw: found.archive };
+  });
   const server = await startHttpServer(answer);
   const api: GitHubServer = {
     ...server,
+    storage,
+    close: async () => {
+      await Promise.all([server.close(), storage.close()]);
+    },
     violations,
     onRequest: () => undefined,
     fail: (pathEnd, ...replies) => {
       faults.push({ pathEnd, replies: [...replies] });
+    },
+    failStorage: (...replies) => {
+      storageFaults.push(...replies);
     },
   };
   return api;

@@ -57,6 +57,29 @@ export interface FakeComment {
   body: string;
 }
 
+/** An artifact of a workflow run. */
+export interface FakeArtifact {
+  readonly id: number;
+  readonly name: string;
+  readonly archive: Uint8Array;
+  /** What GitHub says of its length; left out: the truth. */
+  readonly bytes?: number;
+  readonly createdAt?: string;
+  readonly expired?: boolean;
+  readonly digest?: string | null;
+  /** Left out: the artifact names none. */
+  readonly run?: FakeRun;
+}
+
+/** A workflow run; repositories by id, of which this one has 1. */
+export interface FakeRun {
+  readonly id: number;
+  readonly event: string;
+  readonly branch: string;
+  readonly commit: string;
+  readonly headRepository?: number;
+}
+
 /** The pull request that is read; `extra` overrides fields of the answer by GitHub's names. */
 export interface FakePull {
   readonly number: number;
@@ -94,6 +117,9 @@ export interface GitHubState {
   classic: object | undefined;
   /** Pull requests that are open, as `head base`. */
   open: readonly string[];
+  artifacts: readonly FakeArtifact[];
+  /** As they were posted, oldest first. */
+  readonly statuses: { readonly commit: string; readonly state: string; readonly description: string }[];
 }
 
 /** The id of a made-up commit. */
@@ -134,5 +160,7 @@ export function ordinaryState(): GitHubState {
     rulesets: new Map(),
     classic: undefined,
     open: [],
+    artifacts: [],
+    statuses: [],
   };
 }

@@ -12,12 +12,12 @@ export interface Arrived {
   readonly body: unknown;
 }
 
-/** An answer: JSON, or raw text; or one of the ways in which none comes whole. */
+/** An answer: JSON, or raw text or bytes; or one of the ways in which none comes whole. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
-  readonly raw?: string;
+  readonly raw?: string | Uint8Array;
   /** `cut`: the connection ends in the middle; `hang`: nothing more comes; `endless`: it never ends. */
   readonly fault?: 'cut' | 'hang' | 'endless';
 }
@@ -48,10 +48,10 @@ function writeEndless(response: ServerResponse): void {
 
 function write(response: ServerResponse, { status, headers = {}, json, raw, fault }: Reply): void {
   const text = raw ?? (json === undefined ? '' : JSON.stringify(json));
-  response.writeHead(status, { ...(text === '' ? {} : { 'content-type': 'application/json' }), ...headers });
+  response.writeHead(status, { ...(text.length === 0 ? {} : { 'content-type': 'application/json' }), ...headers });
   if (fault === undefined) response.end(text);
   else if (fault === 'endless') writeEndless(response);
-  else if (fault === 'hang') response.write(text.slice(0, 1) || ' ');
+  else if (fault === 'hang') response.write(text.length === 0 ? ' ' : text.slice(0, 1));
   else response.write(text.slice(0, Math.floor(text.length / 2)), () => response.destroy());
 }
 

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 
-/** What the adapter asks; a request for anything else fails the tests. */
+/** What the adapter and the actions ask; a request for anything else fails the tests. */
 const OPERATIONS = [
   ['/repos/{owner}/{repo}/pulls/{pull_number}', 'get'],
   ['/repos/{owner}/{repo}/pulls/{pull_number}/reviews', 'get'],
@@ -25,6 +25,10 @@ const OPERATIONS = [
   ['/repos/{owner}/{repo}/rules/branches/{branch}', 'get'],
   ['/repos/{owner}/{repo}/rulesets/{ruleset_id}', 'get'],
   ['/repos/{owner}/{repo}/branches/{branch}/protection', 'get'],
+  ['/repos/{owner}/{repo}/statuses/{sha}', 'post'],
+  ['/repos/{owner}/{repo}/actions/artifacts', 'get'],
+  ['/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}', 'get'],
+  ['/repos/{owner}/{repo}/actions/runs/{run_id}', 'get'],
   ['/orgs/{org}/teams/{team_slug}/members', 'get'],
   ['/users/{username}', 'get'],
   ['/user/{account_id}', 'get'],

@@ -22,12 +22,15 @@ export interface ServedPullRequest {
 /** A running server; anything without the token is answered with 401. */
 export class StatusServer {
   readonly statuses: PostedStatus[] = [];
+  /** Those that are answered. */
+  readonly tokens: Set<string>;
   readonly pullRequests = new Map<string, ServedPullRequest>();
   /** Answers every status with this code instead. */
   refuses: number | undefined;
   readonly #server: Server;
 
   private constructor(token: string) {
+    this.tokens = new Set([token]);
     this.#server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -35,7 +38,7 @@ export class StatusServer {
         const answer = (status: number, body: unknown): void => {
           response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
         };
-        if (request.headers.authorization !== `Bearer ${token}`) return answer(401, {});
+        if (!this.tokens.has(request.headers.authorization?.replace(/^Bearer /, '') ?? '')) return answer(401, {});
         const [, number] = /^\/repos\/acme\/flags\/pulls\/([0-9]+)$/.exec(request.url ?? '') ?? [];
         const found = number === undefined ? undefined : this.pullRequests.get(number);
         if (found !== undefined) return answer(200, found);

@@ -1,0 +1,34 @@
+/** Names of files that may hold contexts, as an archive or a branch has them. */
+
+/** As the formats are told; compressed or not. */
+const CONTEXTS = /\.(?:jsonl|ndjson|csv|parquet|sqlite|sqlite3|db)(?:\.(?:gz|br|zst))?$/i;
+
+/** What a file may be called on any system, and on a command line: no dot or dash first. */
+const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_ .=@+-]{0,199}$/;
+
+const MAX_SEGMENTS = 20;
+
+/** Whether a name ends as files of contexts do. */
+export function isContextName(name: string): boolean {
+  return CONTEXTS.test(name);
+}
+
+/**
+ * What is wrong with a name of an archive: something that would lead out of the folder, or mean another file than it says,
+ * makes the whole archive untrustworthy.
+ */
+export function unsafeName(name: string): string | undefined {
+  const segments = name.replace(/\/$/, '').split('/');
+  if (name.includes('\\') || /^[A-Za-z]:/.test(name)) return 'a path of another system';
+  if (/[\u0000-\u001f\u007f]/.test(name)) return 'a control character';
+  if (name.startsWith('/')) return 'an absolute path';
+  if (segments.some((segment) => segment === '..' || segment === '.' || segment === ''))
+    return 'a path out of its folder';
+  return undefined;
+}
+
+/** Whether a file of this name is taken: one of contexts, with a name that means the same everywhere. */
+export function isTaken(name: string): boolean {
+  const segments = name.split('/');
+  return segments.length <= MAX_SEGMENTS && isContextName(name) && segments.every((segment) => SEGMENT.test(segment));
+}
