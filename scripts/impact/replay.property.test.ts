@@ -7,17 +7,21 @@ import { context } from '../../provider/engine/testing/arbitraries.js';
 import { contextOfChange } from '../../provider/engine/testing/changes.js';
 import type { LoadedRepository } from '../../provider/repository/index.js';
 import { sidesOf } from '../change/testing/sides.js';
+import { previewMarkdown } from './markdown.js';
 import { observedRules } from './observed-rules.js';
 import { jobOf, planReplay } from './plan-replay.js';
 import { prepare } from './prepared.js';
 import { previewSides } from './preview-change.js';
 import type { Preview, Share, Transition } from './preview.js';
+import { parsePreview } from './read-preview.js';
 import { replayFiles } from './replay-files.js';
 import { ServedSide } from './testing/brute-force.js';
 import { ENVIRONMENTS, fileChanges, probeOf } from './testing/random-changes.js';
 import { linesFile } from './testing/rows.js';
 
 const RUNS = 60;
+
+const HASH = 'a'.repeat(40);
 
 /** Weights whose sums are exact, in whatever order. */
 const weight = fc.constantFrom(undefined, 1, 2.5, 10);
@@ -44,6 +48,13 @@ function countedRows(rows: readonly Readonly<Record<string, unknown>>[]): readon
     }
     return [{ context, weight: $weight as number }];
   });
+}
+
+/** Whoever judges the change reads the preview as JSON, and reads all of it; and a comment has room for it. */
+function expectReadBack(preview: Preview): void {
+  const text = JSON.stringify({ ...preview, base: HASH, head: HASH, merged: HASH });
+  expect(parsePreview(text)).toEqual(JSON.parse(text));
+  expect(previewMarkdown(preview).length).toBeLessThan(20_000);
 }
 
 interface Got {
@@ -205,6 +216,7 @@ it('counts what the OpenFeature client serves before and after, for any change a
           const weight = counted.reduce((sum, row) => sum + row.weight, 0);
           expectSame(answer.preview, seen, { contexts: counted.length, weight });
           expect(answer.preview.population).toMatchObject({ repeated: rows.length - counted.length });
+          expectReadBack(answer.preview);
           const planned = planReplay(sides, loaded);
           const job = jobOf(planned, loaded, { by: [], reading: {} });
           const { tally } = await replayFiles({ job, files, threads: 1, progress: () => undefined });
