@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../commands/index.js';
+import { previewExample } from './preview-example.js';
 import { commandTable, RESULTS_FILE, withGeneratedParts, withPart } from './readme.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -21,13 +22,14 @@ describe('the table of commands', () => {
 });
 
 describe('the README', () => {
-  it('has the commands as they are, and the figures of the last full run', async () => {
+  it('has the commands and the previewed example as they are, and the figures of the last full run', async () => {
     const [readme, results] = await Promise.all(
       ['README.md', RESULTS_FILE].map((file) => readFile(join(root, file), 'utf8')),
     );
-    expect(readme, 'the commands or the results have changed; refresh the README with: npm run readme').toBe(
-      withGeneratedParts(readme!, results!),
-    );
+    expect(
+      readme,
+      'the commands, these flags or the results have changed; refresh the README with: npm run readme',
+    ).toBe(withGeneratedParts(readme!, await previewExample(root), results!));
     expect(JSON.parse(results!)).toMatchObject({ isQuick: false });
   });
 
