@@ -38,6 +38,8 @@ export interface RowsBatch {
   readonly file: string;
   readonly first: number;
   readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** The rows' numbers, where they do not count on from `first`: rows between them were refused, or take several lines. */
+  readonly numbers?: readonly number[] | undefined;
   readonly refused: readonly RefusedRow[];
 }
 

@@ -4,6 +4,7 @@ import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { pipeline, Readable } from 'node:stream';
 import { UsageError } from '../errors.js';
 import { BATCH_BYTES } from './limits.js';
+import { zstdParts } from './zstd-parts.js';
 import type { Compression } from './file-kind.js';
 
 /** Where to read, and how far. */
@@ -75,16 +76,11 @@ async function* unzstd(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   const { Decompress } = await import('fzstd');
   let ready: Uint8Array[] = [];
   const unpacking = new Decompress((bytes) => ready.push(bytes));
-  for await (const chunk of packed) {
-    for (let start = 0; start < chunk.length; start += ZSTD_PIECE_BYTES) {
-      unpacking.push(chunk.subarray(start, start + ZSTD_PIECE_BYTES));
-      yield* ready;
-      ready = [];
-    }
+  for await (const part of zstdParts(packed)) {
+    unpacking.push(part);
+    yield* ready;
+    ready = [];
   }
   unpacking.push(new Uint8Array(0), true);
   yield* ready;
 }
-
-/** Four bytes can unpack to 128 KiB, and a push holds all of it: no more than 64 MiB at once. */
-const ZSTD_PIECE_BYTES = 2048;

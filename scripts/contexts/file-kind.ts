@@ -80,11 +80,17 @@ export function requireKind(name: string, kind: FileKind, head: Uint8Array): voi
     return;
   }
   if (kind.compression === 'brotli' && found === undefined) return;
+  if (kind.compression === 'zstd' && isSkippableFrame(head)) return;
   const named = kind.compression ?? label(kind.format);
   const fix = found === undefined ? `it does not begin like one` : `by its first bytes it is ${found.what}`;
   throw new UsageError(
     `${name}: by its name it is ${named}, but ${fix}; give it the name that it should have, or unpack it`,
   );
+}
+
+/** What zstd archives may begin with instead, as those of pzstd do: RFC 8878, section 3.1.2. */
+function isSkippableFrame([first = 0, second, third, fourth]: Uint8Array): boolean {
+  return first >> 4 === 5 && second === 0x2a && third === 0x4d && fourth === 0x18;
 }
 
 /** A list of objects is what people have; as lines each would be refused, which tells them less. */

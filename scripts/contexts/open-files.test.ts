@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openContextFiles } from './open-files.js';
 import { READ_LIMITS } from './limits.js';
-import { parseBatch } from './parse-batch.js';
-import type { ContextFile, ReadOptions } from './contexts.js';
+import { readContexts } from './testing/read-contexts.js';
 
 let directory: string;
 beforeAll(async () => {
@@ -17,19 +17,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function read(file: ContextFile | undefined, options: ReadOptions = {}) {
-  const result = { contexts: [] as unknown[], refused: [] as string[], progress: [] as number[] };
-  for await (const batch of file?.batches((bytes) => result.progress.push(bytes)) ?? []) {
-    const { contexts, refused } = parseBatch(batch, options);
-    result.contexts.push(...contexts.map(({ context }) => context));
-    result.refused.push(...refused.map(({ file, row, message }) => `${file}:${row}: ${message}`));
-  }
-  return result;
-}
-
 async function readOnly(name: string, bytes: string | Uint8Array, limits = READ_LIMITS) {
   await writeFile(join(directory, name), bytes);
-  return read((await openContextFiles([name], directory, {}, limits))[0]);
+  return readContexts((await openContextFiles([name], directory, {}, limits))[0]);
 }
 
 const LINES = '{"targetingKey":"u-1","country":"DE"}\n{"targetingKey":"u-2","country":"AT"}\n';
@@ -38,6 +28,60 @@ const CONTEXTS = [
   { targetingKey: 'u-2', country: 'AT' },
 ];
 
+const FIXTURES = fileURLToPath(new URL('testing/', import.meta.url));
+/** A frame with content that decoders skip: RFC 8878, section 3.1.2. */
+const SKIPPABLE = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 5, 0, 0, 0, 1, 2, 3, 4, 5]);
+const ZSTD_CONTEXTS = Array.from({ length: 5 }, (_, n) => ({ targetingKey: `user-${n}`, country: 'DE' }));
+
+describe('archives of zstd', () => {
+  it.each(['people-1.jsonl.zst', 'people-19.jsonl.zst'])('are unpacked: %s', async (name) => {
+    expect((await readContexts((await openContextFiles([name], FIXTURES, {}))[0])).contexts).toEqual(ZSTD_CONTEXTS);
+  });
+
+  it('may have several frames, and some to skip', async () => {
+    const frame = await readFile(join(FIXTURES, 'people-1.jsonl.zst'));
+    const { contexts } = await readOnly(
+      'frames.jsonl.zst',
+      Buffer.concat([SKIPPABLE, frame, SKIPPABLE, frame, SKIPPABLE]),
+    );
+    expect(contexts).toEqual([...ZSTD_CONTEXTS, ...ZSTD_CONTEXTS]);
+  });
+
+  it('are refused wherever they end too early', async () => {
+    const frame = await readFile(join(FIXTURES, 'people-1.jsonl.zst'));
+    for (let length = 4; length < frame.length; length += 1) {
+      const reading = readOnly('cut.jsonl.zst', frame.subarray(0, length));
+      await expect(reading).rejects.toThrow('cut.jsonl.zst: the archive is damaged or ends too early (zstd: ');
+    }
+  });
+
+  it.each<[string, readonly number[], string]>([
+    ['a window of two terabytes', [0x00, 0xf8], 'it needs 2,199,023,255,552 bytes of memory'],
+    ['a content of four gigabytes', [0xa0, 0xff, 0xff, 0xff, 0xff], 'it needs 4,294,967,295 bytes of memory'],
+    ['a dictionary', [0x01, 0x00, 0x07], 'it needs a dictionary'],
+    ['a block of two megabytes', [0x00, 0x00, 0xff, 0xff, 0xff], 'a block of it is too large'],
+  ])('are refused for %s', async (_, header, message) => {
+    const bytes = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, ...header, ...Array<number>(20).fill(0)]);
+    await expect(readOnly('large.jsonl.zst', bytes)).rejects.toThrow(`(zstd: ${message})`);
+  });
+
+  it('unpack no further than the limit, though four bytes make 128 KiB', async () => {
+    // A frame with a window of 128 KiB, and blocks that each repeat one byte: section 3.1.1.2.
+    const block = [0x02, 0x00, 0x10, 0x20];
+    const bytes = Buffer.from([
+      0x28,
+      0xb5,
+      0x2f,
+      0xfd,
+      0x00,
+      0x38,
+      ...Array.from({ length: 50_000 }, () => block).flat(),
+    ]);
+    const limits = { ...READ_LIMITS, unpackedBytes: 1024 * 1024 };
+    await expect(readOnly('bomb.jsonl.zst', bytes, limits)).rejects.toThrow('it unpacks to more than 1,048,576 bytes');
+  });
+});
+
 describe('opening files of contexts', () => {
   it.each([
     ['a.jsonl', Buffer.from(LINES)],
@@ -45,6 +89,8 @@ describe('opening files of contexts', () => {
     ['a.JSONL', Buffer.from(LINES)],
     ['a.json-lines', Buffer.from(LINES)],
     ['a.jsonl.gz', gzipSync(LINES)],
+    ['a.csv', Buffer.from('targetingKey,country\nu-1,DE\nu-2,AT\n')],
+    ['a.tsv.gz', gzipSync('targetingKey\tcountry\nu-1\tDE\nu-2\tAT\n')],
     ['a.jsonl.br', brotliCompressSync(LINES)],
     ['two-members.jsonl.gz', Buffer.concat([gzipSync(LINES.slice(0, 40)), gzipSync(LINES.slice(40))])],
   ])('reads %s', async (name, bytes) => {
@@ -91,7 +137,9 @@ describe('opening files of contexts', () => {
     ['d.jsonl.br', LINES, 'd.jsonl.br: the archive is damaged or ends too early (brotli: '],
   ])('refuses %s', async (name, bytes, message) => {
     if (bytes !== undefined) await writeFile(join(directory, name), bytes);
-    await expect((async () => read((await openContextFiles([name], directory, {}))[0]))()).rejects.toThrow(message);
+    await expect((async () => readContexts((await openContextFiles([name], directory, {}))[0]))()).rejects.toThrow(
+      message,
+    );
   });
 
   it('refuses folders and what else is no file', async () => {
@@ -117,9 +165,9 @@ describe('opening files of contexts', () => {
     const pipe = join(directory, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const [file, fifo] = await openContextFiles(['twice.jsonl', 'pipe'], directory, {});
-    expect((await read(file)).contexts).toEqual((await read(file)).contexts);
-    const [, { contexts }] = await Promise.all([writeFile(pipe, LINES), read(fifo)]);
+    expect((await readContexts(file)).contexts).toEqual((await readContexts(file)).contexts);
+    const [, { contexts }] = await Promise.all([writeFile(pipe, LINES), readContexts(fifo)]);
     expect(contexts).toEqual(CONTEXTS);
-    await expect(read(fifo)).rejects.toThrow('pipe is a pipe, which can be read only once');
+    await expect(readContexts(fifo)).rejects.toThrow('pipe is a pipe, which can be read only once');
   });
 });

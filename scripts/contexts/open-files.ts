@@ -2,10 +2,13 @@
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.js';
+import { readCsv } from './csv.js';
 import { readBytes } from './decompress.js';
 import { HEAD_BYTES, kindByName, requireKind, type FileKind } from './file-kind.js';
 import { readJsonLines } from './json-lines.js';
 import { READ_LIMITS, type ReadLimits } from './limits.js';
+import { readParquet } from './parquet.js';
+import { readSqlite } from './sqlite.js';
 import type { Batch, ContextFile, ReadOptions } from './contexts.js';
 import type { Stats } from 'node:fs';
 
@@ -15,6 +18,8 @@ export interface OpenedFile {
   readonly name: string;
   readonly path: string;
   readonly kind: FileKind;
+  /** On disk, in bytes. */
+  readonly size: number;
 }
 
 /**
@@ -50,7 +55,7 @@ async function openFile(
   const kind = isPipe ? pipeKind(name) : kindByName(name);
   if (!isPipe) requireKind(name, kind, await readHead(name, path));
   let isRead = false;
-  const file: OpenedFile = { name, path, kind };
+  const file: OpenedFile = { name, path, kind, size: stats.size };
   return {
     name,
     format: kind.format,
@@ -76,8 +81,8 @@ function pipeKind(name: string): FileKind {
 }
 
 function readBatches(
-  { name, path, kind }: OpenedFile,
-  _options: ReadOptions,
+  { name, path, kind, size }: OpenedFile,
+  options: ReadOptions,
   limits: ReadLimits,
   progress: (readBytes: number) => void,
 ): AsyncIterable<Batch> {
@@ -85,10 +90,14 @@ function readBatches(
   switch (kind.format) {
     case 'jsonl':
       return readJsonLines(name, readBytes(source, progress), limits.lineBytes);
-    case 'csv':
     case 'parquet':
+      return readParquet({ name, path, maxRows: limits.contexts }, options, progress);
     case 'sqlite':
-      throw new UsageError(`${name}: can't be read yet`);
+      return readSqlite({ name, path, size, maxRows: limits.contexts }, options, progress);
+    case 'csv': {
+      const form = { delimiter: kind.delimiter, maxRecordBytes: limits.lineBytes };
+      return readCsv(name, readBytes(source, progress), form, options);
+    }
   }
 }
 

@@ -26,11 +26,13 @@ type Read = WeightedContext | string | undefined;
 export function parseBatch(batch: Batch, options: ReadOptions): ParsedBatch {
   const contexts: WeightedContext[] = [];
   const refused: RefusedRow[] = [...batch.refused];
-  let row = batch.first;
+  const numbers = batch.kind === 'rows' ? batch.numbers : undefined;
+  let index = 0;
   for (const read of batch.kind === 'lines' ? readLines(batch, options) : readRows(batch, options)) {
     if (typeof read === 'object') contexts.push(read);
-    else if (typeof read === 'string') refused.push({ file: batch.file, row, message: read });
-    row += 1;
+    else if (typeof read === 'string')
+      refused.push({ file: batch.file, row: numbers?.[index] ?? batch.first + index, message: read });
+    index += 1;
   }
   return { contexts, refused };
 }

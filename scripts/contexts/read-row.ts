@@ -1,4 +1,5 @@
 /** From a row's values to a context and its weight. */
+import { readDecimal } from './decimal.js';
 import { MAX_ATTRIBUTES, MAX_DEPTH } from './limits.js';
 import { isPlainObject, setNested } from './nest.js';
 import { beginning, kindOf, nameOf } from './shown.js';
@@ -43,7 +44,7 @@ export function readCells(
     if (!setNested(context, path, cell)) return `its column ${nameOf(name)} can't be there beside the others`;
   }
   const given = Object.hasOwn(row, column) ? (row[column] ?? undefined) : undefined;
-  return weigh(context, typeof given === 'string' ? (numberOf(given) ?? given) : given, weight);
+  return weigh(context, typeof given === 'string' ? (readDecimal(given) ?? given) : given, weight);
 }
 
 /** @param given - The row's own weight; undefined where it has none */
@@ -62,11 +63,6 @@ function weigh(context: Record<string, unknown>, given: unknown, weight: string 
 }
 
 const PROTO = 'it has an attribute __proto__, which no attribute may be called';
-
-/** A plain decimal; `Number` alone would also read blanks, `0x10` and `Infinity`. */
-export function numberOf(text: string): number | undefined {
-  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
-}
 
 function weightFound(weight: unknown): string {
   if (typeof weight === 'number') return String(weight);
