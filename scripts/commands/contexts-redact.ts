@@ -46,12 +46,12 @@ export const contextsRedact: Command = {
   ],
   examples: [
     {
-      line: 'flagctl contexts redact raw.jsonl --out contexts.jsonl --only-referenced --hash targetingKey --email-domain email --secret-env CONTEXTS_SECRET',
-      summary: 'for a repository that many can read',
-    },
-    {
       line: 'flagctl contexts redact raw.csv --out contexts.jsonl.gz --drop name,address.street',
       summary: 'only some',
+    },
+    {
+      line: 'flagctl contexts redact raw.jsonl --out contexts.jsonl --only-referenced --hash targetingKey --email-domain email --secret-env CONTEXTS_SECRET',
+      summary: 'for a repository that many can read',
     },
   ],
   formats: ['json'],

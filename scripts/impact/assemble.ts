@@ -1,5 +1,6 @@
 /** A preview out of a planned replay and what it counted. */
 import type { FlagChange } from '../change/change.js';
+import { word } from '../change/words.js';
 import type { Finding } from '../control/finding.js';
 import { estimateOf } from './estimate.js';
 import { groupImpacts } from './group-impacts.js';
@@ -81,7 +82,7 @@ export function breakdownFindings({ job, tally }: Counted): readonly Finding[] {
   return job.by.flatMap((path, index): Finding[] => {
     const others = tally.values[index]?.others ?? 0;
     if (others === 0) return [];
-    const message = `${path} has more than ${MAX_VALUES} values, or very long ones; ${others} contexts are not broken down by it`;
+    const message = `${word(path)} has more than ${MAX_VALUES} values, or very long ones; ${others} contexts are not broken down by it`;
     const fix = 'break the users down by an attribute with fewer values';
     return [{ code: 'breakdown-incomplete', severity: 'notice', message, fix }];
   });

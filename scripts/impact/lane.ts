@@ -40,12 +40,10 @@ export class LaneWork {
   parse(number: number, batch: Batch): ParsedRows {
     const { contexts, refused } = parseBatch(batch, this.#reading);
     this.#parsed.set(number, contexts);
-    return {
-      contexts: contexts.length,
-      refused: refused.length,
-      examples: refused.slice(0, MAX_REFUSED_EXAMPLES),
-      keys: Float64Array.from(contexts, ({ context }) => keyNumber(context)),
-    };
+    const keys = new Float64Array(contexts.length);
+    for (const [index, { context }] of contexts.entries()) keys[index] = keyNumber(context);
+    const examples = refused.slice(0, MAX_REFUSED_EXAMPLES);
+    return { contexts: contexts.length, refused: refused.length, examples, keys };
   }
 
   count(number: number, repeats: Uint8Array | undefined): Tally {
