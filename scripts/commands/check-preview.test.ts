@@ -143,6 +143,27 @@ describe('a tier that asks for a preview', () => {
   });
 });
 
+describe('what flagctl preview printed', () => {
+  it('is taken as it is', async () => {
+    await scene.push(widened);
+    const contexts = join(scene.repository.folder, 'contexts.jsonl');
+    const users = Array.from({ length: 2_000 }, (_, index) => `{"targetingKey":"user-${index}"}\n`);
+    await writeFile(contexts, users.join(''));
+    const both = ['--base', 'origin/main', '--head', 'change'];
+    const words = ['preview', ...both, '--contexts', contexts, '--population', '1000000', '--json'];
+    const { exitCode, output } = await call(scene.repository.workDir, words);
+    expect(exitCode).toBe(0);
+    const verdict = await verdictOn(JSON.parse(output) as Preview);
+    expect(verdict.outcome).toBe('passes');
+    // Ten points more, by the flag's own salt: about one in ten, and by the upper end more than that.
+    expect(verdict.tier).toBe('high');
+    expect(verdict.blastRadius).toMatchObject({
+      population: { contexts: 2_000, users: 1_000_000 },
+      environments: [{ environment: 'production', flags: 1 }],
+    });
+  });
+});
+
 describe('a preview of another change', () => {
   it.each(['base', 'head', 'merged'] as const)('is refused: another %s', async (name) => {
     await scene.push(widened);
