@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { basic, GitHttpServer } from '../../provider/repository/testing/git-http-server.js';
 import type { TestRepository } from '../../provider/repository/testing/repository.js';
 import { zipOf } from '../contexts/fetch/testing/zip.js';
+import { exampleOf } from '../host/testing/description.js';
 import { startGitHub, type GitHubServer } from '../host/testing/github-server.js';
 import { ordinaryState, type FakeArtifact, type FakeRun, type GitHubState } from '../host/testing/github-state.js';
 import { createFlagRepository, flagFiles } from '../testing/flag-repository.js';
@@ -83,12 +84,13 @@ const widen = (text: string): string => text.replace('    rollout: 5\n', '    ro
 const kill = (text: string): string =>
   text.replace('  production:\n    enabled: true', '  production:\n    enabled: false');
 
-async function judge(named: Readonly<Record<string, string>>) {
+async function run(action: string, first: string, event: string, named: Readonly<Record<string, string>>) {
   const inputs = ['contexts', 'contexts-command', 'contexts-artifact', 'population', 'by', 'branch'];
   const ending = await actions.runFrom(
-    'check',
-    'Judge',
+    action,
+    first,
     {
+      'inputs.webhook': '',
       ...Object.fromEntries(inputs.map((name) => [`inputs.${name}`, named[name] ?? ''])),
       'inputs.contexts-timeout-seconds': '60',
       'inputs.status': 'guidon',
@@ -103,13 +105,18 @@ async function judge(named: Readonly<Record<string, string>>) {
       GITHUB_API_URL: github.url,
       GITHUB_REPOSITORY: 'acme/flags',
       GITHUB_RUN_ID: '42',
-      GITHUB_EVENT_NAME: 'pull_request_target',
+      GITHUB_EVENT_NAME: event,
       GITHUB_STEP_SUMMARY: join(folder, 'summary'),
     },
   );
   expect(ending.output).not.toContain(TOKEN);
   expect(ending.output).not.toContain('SIGNED');
   expect(github.violations).toEqual([]);
+  return ending;
+}
+
+async function judge(named: Readonly<Record<string, string>>) {
+  const ending = await run('check', 'Judge', 'pull_request_target', named);
   return { ...ending, states: state.statuses.map(({ state }) => state), comment: state.comments.at(-1)?.body ?? '' };
 }
 
@@ -219,6 +226,37 @@ describe('contexts that anybody could have brought', () => {
     expect(exitCode).toBe(1);
     expect(comment).toContain('400 contexts');
     expect(comment).toMatch(/tier.*high/i);
+  });
+});
+
+describe('the record of what was merged', () => {
+  it.each([
+    ['has the figures', { 'contexts-command': 'cat .github/contexts.jsonl' }, 400],
+    ['is written without, where the command fails', { 'contexts-command': 'exit 1' }, undefined],
+  ])('%s', async (_what, named, expected) => {
+    const head = await propose(widen);
+    await repository.git('config', '--file', join(repository.remoteDir, 'config'), 'http.receivepack', 'true');
+    await repository.git('checkout', '--quiet', '--detach', main);
+    await repository.git('merge', '--quiet', '--no-ff', '--message=Merge pull request #7', head);
+    const merge = await repository.git('rev-parse', 'HEAD');
+    await repository.git('push', '--quiet', 'origin', `${merge}:refs/heads/main`);
+    state.pullsOf = new Map([[merge, [[7, 'merged']]]]);
+    const [member] = exampleOf('get', '/orgs/{org}/teams/{team_slug}/members') as readonly object[];
+    const merged_by = { ...member, login: 'bob', id: 2 };
+    const extra = { state: 'closed', merged: true, merged_at: '2026-03-01T11:30:00Z', merge_commit_sha: merge };
+    state.pull = { ...state.pull, extra: { ...extra, merged_by } };
+    const { output } = await run('audit', 'Fetch the main branch', 'push', named);
+    const note = await repository.git(
+      '--git-dir',
+      repository.remoteDir,
+      'notes',
+      '--ref=refs/notes/guidon-evidence',
+      'show',
+      merge,
+    );
+    const record = JSON.parse(note) as { pullRequest: { number: number }; impact?: { contexts: number } };
+    expect(record.pullRequest.number, output).toBe(7);
+    expect(record.impact?.contexts).toBe(expected);
   });
 });
 

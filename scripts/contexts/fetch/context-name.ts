@@ -1,7 +1,5 @@
 /** Names of files that may hold contexts, as an archive or a branch has them. */
-
-/** As the formats are told; compressed or not. */
-const CONTEXTS = /\.(?:jsonl|ndjson|csv|parquet|sqlite|sqlite3|db)(?:\.(?:gz|br|zst))?$/i;
+import { kindByName } from '../file-kind.js';
 
 /** What a file may be called on any system, and on a command line: no dot or dash first. */
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_ .=@+-]{0,199}$/;
@@ -10,7 +8,12 @@ const MAX_SEGMENTS = 20;
 
 /** Whether a name ends as files of contexts do. */
 export function isContextName(name: string): boolean {
-  return CONTEXTS.test(name);
+  try {
+    kindByName(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
