@@ -1,6 +1,7 @@
 /** The flags of a ruleset in one environment, each compiled when it is first asked for. */
 import { compileCondition } from './condition.js';
 import type { Documents } from './documents.js';
+import { PLAIN_MAKERS, type Makers } from './makers.js';
 import { compileFlag, type CompiledSegment, type Plan, type PlanScope } from './plan.js';
 
 /** Compiles on demand; keeps what it compiled, and takes over what an earlier revision had compiled already. */
@@ -12,6 +13,7 @@ export class Environment {
   constructor(
     readonly name: string,
     private readonly documents: Pick<Documents, 'flags' | 'segments'>,
+    readonly makers: Makers = PLAIN_MAKERS,
   ) {}
 
   /** The keys of all flags, in the order of their paths. */
@@ -40,11 +42,15 @@ export class Environment {
     if (stored === undefined) throw new Error(`the documents were not checked: no segment ${name}`);
     const segments = new Map<string, CompiledSegment>();
     const scope = new CompileScope(this);
-    const test = compileCondition(stored.read().when, (inner) => {
-      const segment = scope.segment(inner);
-      segments.set(inner, segment);
-      return segment.test;
-    });
+    const test = compileCondition(
+      stored.read().when,
+      (inner) => {
+        const segment = scope.segment(inner);
+        segments.set(inner, segment);
+        return segment.test;
+      },
+      this.makers.test,
+    );
     scope.end();
     const compiled = { stored, test, segments };
     this.#segments.set(name, compiled);
@@ -87,10 +93,12 @@ export class Environment {
  */
 class CompileScope implements PlanScope {
   readonly environment: string;
+  readonly makers: Makers;
   #owner: Environment | undefined;
 
   constructor(owner: Environment) {
     this.environment = owner.name;
+    this.makers = owner.makers;
     this.#owner = owner;
   }
 
