@@ -11,31 +11,44 @@ export type SegmentLookup = (name: string) => Predicate;
 
 const always: Predicate = () => true;
 
+/** Makes the predicate of one attribute. */
+export type TestMaker = (path: string, operand: JsonValue | OperatorsDocument) => Predicate;
+
 /** Compiles a condition; all its entries must hold, so an empty one always does. */
-export function compileCondition(condition: ConditionDocument, segment: SegmentLookup): Predicate {
-  return every(Object.entries(condition).map(([key, operand]) => compileEntry(key, operand, segment)));
+export function compileCondition(
+  condition: ConditionDocument,
+  segment: SegmentLookup,
+  test: TestMaker = compileAttribute,
+): Predicate {
+  return every(Object.entries(condition).map(([key, operand]) => compileEntry(key, operand, segment, test)));
 }
 
-function compileEntry(key: string, operand: ConditionDocument[string], segment: SegmentLookup): Predicate {
+function compileEntry(
+  key: string,
+  operand: ConditionDocument[string],
+  segment: SegmentLookup,
+  test: TestMaker,
+): Predicate {
   switch (key) {
     case 'segment':
       return some((Array.isArray(operand) ? operand : [operand]).map((name) => segment(name as string)));
     case 'any':
-      return some(compileAll(operand, segment));
+      return some(compileAll(operand, segment, test));
     case 'all':
-      return every(compileAll(operand, segment));
+      return every(compileAll(operand, segment, test));
     case 'not':
-      return not(compileCondition(operand as ConditionDocument, segment));
+      return not(compileCondition(operand as ConditionDocument, segment, test));
     default:
-      return compileAttribute(key, operand as JsonValue | OperatorsDocument);
+      return test(key, operand as JsonValue | OperatorsDocument);
   }
 }
 
-function compileAll(conditions: unknown, segment: SegmentLookup): Predicate[] {
-  return (conditions as readonly ConditionDocument[]).map((condition) => compileCondition(condition, segment));
+function compileAll(conditions: unknown, segment: SegmentLookup, test: TestMaker): Predicate[] {
+  return (conditions as readonly ConditionDocument[]).map((condition) => compileCondition(condition, segment, test));
 }
 
-function compileAttribute(path: string, operand: JsonValue | OperatorsDocument): Predicate {
+/** Compiles what a condition asks of one attribute. */
+export function compileAttribute(path: string, operand: JsonValue | OperatorsDocument): Predicate {
   return everyTest(attributeReader(path), valueTests(operand));
 }
 

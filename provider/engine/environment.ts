@@ -2,6 +2,7 @@
 import { readsOfFlag, readsOfSegment } from './attribute-reads.js';
 import { compileCondition } from './condition.js';
 import type { Documents } from './documents.js';
+import { PLAIN_MAKERS, type Makers } from './makers.js';
 import { compileFlag, type CompiledSegment, type Plan, type PlanScope } from './plan.js';
 
 /** Compiles on demand; keeps what it compiled, and takes over what an earlier revision had compiled already. */
@@ -13,6 +14,7 @@ export class Environment {
   constructor(
     readonly name: string,
     private readonly documents: Pick<Documents, 'flags' | 'segments'>,
+    readonly makers: Makers = PLAIN_MAKERS,
   ) {}
 
   /** The keys of all flags, in the order of their paths. */
@@ -47,11 +49,15 @@ export class Environment {
     if (stored === undefined) throw new Error(`the documents were not checked: no segment ${name}`);
     const segments = new Map<string, CompiledSegment>();
     const scope = new CompileScope(this);
-    const test = compileCondition(stored.read().when, (inner) => {
-      const segment = scope.segment(inner);
-      segments.set(inner, segment);
-      return segment.test;
-    });
+    const test = compileCondition(
+      stored.read().when,
+      (inner) => {
+        const segment = scope.segment(inner);
+        segments.set(inner, segment);
+        return segment.test;
+      },
+      this.makers.test,
+    );
     scope.end();
     const compiled = { stored, test, segments };
     this.#segments.set(name, compiled);
@@ -94,10 +100,12 @@ export class Environment {
  */
 class CompileScope implements PlanScope {
   readonly environment: string;
+  readonly makers: Makers;
   #owner: Environment | undefined;
 
   constructor(owner: Environment) {
     this.environment = owner.name;
+    this.makers = owner.makers;
     this.#owner = owner;
   }
 

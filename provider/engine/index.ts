@@ -11,6 +11,7 @@ export type { Direction } from './served.js';
 export { parseInstant } from './instant.js';
 export { compilePattern } from './operators.js';
 export { NO_REFERENCES } from './documents.js';
+export { PLAIN_MAKERS, type Makers } from './makers.js';
 export type { Plan } from './plan.js';
 export {
   attributePaths,

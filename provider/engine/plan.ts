@@ -9,6 +9,7 @@ import type {
   Stored,
   StoredReferrer,
 } from './documents.js';
+import type { Makers } from './makers.js';
 import { OutcomeTable, type Decide, type Outcome } from './outcome.js';
 import { compilePlan, compileShares, isPlan, liveShares, type RolloutFlag } from './rollout.js';
 import type { ValueKind } from './types.js';
@@ -61,6 +62,7 @@ export class Plan {
 /** Where a plan finds what its flag refers to. */
 export interface PlanScope {
   readonly environment: string;
+  readonly makers: Makers;
   segment(name: string): CompiledSegment;
   plan(flagKey: string): Plan;
 }
@@ -79,6 +81,7 @@ export function compileFlag(stored: StoredReferrer<FlagDocument>, scope: PlanSco
     variantNames: [...variants.keys()],
     defaultVariant: defaultVariantOf(document),
     table: new OutcomeTable(variants),
+    makers: scope.makers,
     segment: (name) => {
       const segment = scope.segment(name);
       segments.set(name, segment);
@@ -131,7 +134,7 @@ function compileRollout(flag: RolloutFlag, { rollout = 0 }: EnvironmentDocument,
 
 function compileRules(flag: RolloutFlag, rules: readonly RuleDocument[], rest: Decide): Decide {
   return firstMatch(
-    rules.map(({ when }) => compileCondition(when, flag.segment)),
+    rules.map(({ when }) => compileCondition(when, flag.segment, flag.makers.test)),
     rules.map((rule) => compileServe(flag, rule)),
     rest,
   );

@@ -1,7 +1,8 @@
 /** Rollouts as closures: a percentage, percentages by variant, or a staged plan. */
-import { BUCKETS, WEIGHTS_PER_PERCENT, bucketOf, hasher, isHashable } from './bucket.js';
-import { attributeReader, type Predicate, type SegmentLookup } from './condition.js';
+import { BUCKETS, WEIGHTS_PER_PERCENT, bucketOf, isHashable } from './bucket.js';
+import type { Predicate, SegmentLookup } from './condition.js';
 import type { FlagDocument, PlanDocument, RolloutDocument, WeightsDocument } from './documents.js';
+import type { Makers } from './makers.js';
 import type { Decide, Decider, OutcomeTable } from './outcome.js';
 import type { EvaluationContext, Reason } from './types.js';
 
@@ -13,6 +14,7 @@ export interface RolloutFlag {
   readonly defaultVariant: string | null;
   readonly table: OutcomeTable;
   readonly segment: SegmentLookup;
+  readonly makers: Makers;
 }
 
 /** The reasons at exactly 100 %, and where nobody is in or the context can't be hashed. */
@@ -65,13 +67,14 @@ export function compileShares(
   if (others.length === 0 && total === BUCKETS) return table.always(first.variant, reasons.everyone, decider);
 
   const salt = flag.document.salt ?? flag.document.key;
+  const { read, hash } = flag.makers;
   const inside = shares.map(({ variant }) => table.add(variant, 'SPLIT', decider));
-  return byBucket(attributeReader(flag.document.bucketBy ?? 'targetingKey'), hasher(salt), total, {
+  return byBucket(read(flag.document.bucketBy ?? 'targetingKey'), hash(salt), total, {
     inside,
     outside: table.add(defaultVariant, 'SPLIT', decider),
     // A rule that matched has decided even so; a stage that could not tell has not.
     unhashable: table.add(defaultVariant, reasons.unhashable, decider.rule === undefined ? {} : decider),
-    choose: others.length === 0 ? undefined : compileChoice(salt, shares, total),
+    choose: others.length === 0 ? undefined : compileChoice(hash(`${salt}:variant:`), shares, total),
   });
 }
 
@@ -103,10 +106,14 @@ function byBucket(
 }
 
 /** Which of several variants, by an independent hash: widening all of them together moves nobody. */
-function compileChoice(salt: string, shares: readonly Share[], total: number): (value: string | number) => number {
+function compileChoice(
+  hash: (value: string | number) => number,
+  shares: readonly Share[],
+  total: number,
+): (value: string | number) => number {
   let sum = 0;
   const limits = shares.map(({ weight }) => (sum += weight));
-  return byWeight(hasher(`${salt}:variant:`), limits, total);
+  return byWeight(hash, limits, total);
 }
 
 function byWeight(

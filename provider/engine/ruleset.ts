@@ -2,6 +2,7 @@
 import { compileCondition, type Predicate } from './condition.js';
 import type { ConditionDocument, Documents } from './documents.js';
 import { Environment } from './environment.js';
+import type { Makers } from './makers.js';
 import type { Plan } from './plan.js';
 import { Snapshot } from './snapshot.js';
 import type { Revision } from './types.js';
@@ -18,11 +19,13 @@ export class Ruleset {
   /**
    * @param documents as checked: every reference resolves and nothing is cyclic
    * @param previous the ruleset that this one replaces; flags that did not change keep their compiled form
+   * @param makers of what conditions and rollouts are made of; left out: plain ones
    */
   constructor(
     readonly revision: Revision,
     readonly documents: Documents,
     previous?: Ruleset,
+    private readonly makers?: Makers,
   ) {
     if (previous === undefined) return;
     for (const [name, { environment }] of previous.#environments) {
@@ -43,7 +46,7 @@ export class Ruleset {
   /** A condition with the segments of this ruleset, compiled. @throws RangeError as {@link snapshot} */
   predicate(name: string, when: ConditionDocument): Predicate {
     const { environment } = this.#open(name);
-    return compileCondition(when, (segment) => environment.segment(segment).test);
+    return compileCondition(when, (segment) => environment.segment(segment).test, environment.makers.test);
   }
 
   /** All flags of one environment, compiled, by key. @throws RangeError as {@link snapshot}. */
@@ -59,7 +62,7 @@ export class Ruleset {
     if (!environments.includes(name)) {
       throw new RangeError(`unknown environment ${JSON.stringify(name)}; policy.yaml has ${environments.join(', ')}`);
     }
-    const environment = new Environment(name, this.documents);
+    const environment = new Environment(name, this.documents, this.makers);
     const flagSetId = `${this.revision.repository}/${name}`;
     const compiled = { environment, snapshot: new Snapshot(this.revision.id, flagSetId, environment) };
     this.#environments.set(name, compiled);

@@ -16,13 +16,19 @@ export const DEFAULT_WEIGHT = '$weight';
 export function readObject(row: unknown, weight: string | undefined): WeightedContext | string {
   if (!isPlainObject(row)) return `expected a JSON object such as {"targetingKey": "u-1"}, found ${kindOf(row)}`;
   const column = weight ?? DEFAULT_WEIGHT;
+  const names = Object.keys(row);
+  // Most rows are nothing but attributes: a copy would cost as much as reading them.
+  if (names.every((name) => isAttribute(name, column))) return weigh(row, undefined, weight);
   const context: Record<string, unknown> = {};
-  for (const name of Object.keys(row)) {
-    if (name === column || name.startsWith('$')) continue;
+  for (const name of names) {
     if (name === '__proto__') return PROTO;
-    context[name] = row[name];
+    if (isAttribute(name, column)) context[name] = row[name];
   }
   return weigh(context, Object.hasOwn(row, column) ? row[column] : undefined, weight);
+}
+
+function isAttribute(name: string, column: string): boolean {
+  return name !== column && !name.startsWith('$') && name !== '__proto__';
 }
 
 /**

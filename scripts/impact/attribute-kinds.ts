@@ -14,7 +14,14 @@ export const KIND_COUNTS = KINDS.length + 1;
 export function countKind(counts: Float64Array, attribute: number, value: unknown): void {
   const at = attribute * KIND_COUNTS;
   (counts[at + kindOf(value)] as number)++;
-  if (typeof value === 'string' && value.startsWith(HASHED_PREFIX)) (counts[at + KINDS.length] as number)++;
+  if (isHashed(value)) (counts[at + KINDS.length] as number)++;
+}
+
+/** Most values are told by their first letter, many times faster. */
+function isHashed(value: unknown): boolean {
+  return (
+    typeof value === 'string' && value.charCodeAt(0) === HASHED_PREFIX.charCodeAt(0) && value.startsWith(HASHED_PREFIX)
+  );
 }
 
 /** Reads what was counted. */

@@ -1,4 +1,4 @@
-/** A few contexts that are replayed through one flag after the other, while they are in the processor's cache. */
+/** A few contexts that are counted together, while they are in the processor's cache. */
 import type { EvaluationContext } from '../../provider/engine/index.js';
 import type { WeightedContext } from '../contexts/contexts.js';
 
@@ -9,8 +9,6 @@ const BLOCK = 128;
 export class Block {
   readonly contexts: EvaluationContext[] = [];
   readonly weights = new Float64Array(BLOCK);
-  /** The index of the flag's result after the change, of the flag that was replayed last. */
-  readonly results = new Int32Array(BLOCK);
   /** By environment: 1 of a context that gets another value of any flag. */
   readonly changed: readonly Uint8Array[];
   size = 0;

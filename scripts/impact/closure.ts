@@ -5,6 +5,7 @@ import {
   Ruleset,
   type Documents,
   type FlagDocument,
+  type Makers,
   type References,
   type SegmentDocument,
 } from '../../provider/engine/index.js';
@@ -42,7 +43,7 @@ export function closureOf(
 }
 
 /** A ruleset of nothing but these documents: what it has, it evaluates as the whole one does. */
-export function smallRuleset({ environments, flags, segments }: PlainDocuments): Ruleset {
+export function smallRuleset({ environments, flags, segments }: PlainDocuments, makers: Makers): Ruleset {
   return new Ruleset(
     { id: '', repository: '' },
     {
@@ -52,5 +53,7 @@ export function smallRuleset({ environments, flags, segments }: PlainDocuments):
       guardrails: new Map(),
       retired: [],
     },
+    undefined,
+    makers,
   );
 }

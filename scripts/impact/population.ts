@@ -1,5 +1,7 @@
 /** Whom the contexts of a replay stand for. */
+import { percentWord } from '../change/words.js';
 import { UsageError } from '../errors.js';
+import { counted } from '../report.js';
 import type { Replayed } from './dispatch.js';
 import { effectiveSize, type Universe } from './interval.js';
 import type { Population } from './preview.js';
@@ -50,12 +52,15 @@ function requireRows({ files, refused }: Replayed, contexts: number, maxRefused:
   if (refused.rows === 0) {
     throw new UsageError(`${files.map(({ name }) => name).join(', ')}: no contexts; each row is one, a JSON object`);
   }
-  const share = contexts === 0 ? `all ${refused.rows}` : `${refused.rows} of ${rows}`;
+  const share =
+    contexts === 0
+      ? `none of ${counted(refused.rows, 'row')} is a context`
+      : `${refused.rows} of ${counted(rows, 'row')} are no contexts, more than the ${percentWord(Number((maxRefused * 100).toPrecision(3)))} that may be (--max-refused)`;
   const examples = refused.examples.map(({ file, row, message }) => `  ${file}:${row}: ${message}`);
   const rest = refused.rows - examples.length;
   throw new UsageError(
     [
-      `${share} rows of contexts can't be read, more than the ${maxRefused * 100} % that may be (--max-refused):`,
+      `${share}:`,
       ...examples,
       ...(rest > 0 ? [`  and ${rest} more`] : []),
       'each row is a context: a JSON object with its attributes at the top, such as {"targetingKey":"u-1","country":"DE"}',

@@ -1,8 +1,9 @@
 /** A job, compiled: what one thread needs to replay contexts. */
-import { attributeReader, type EvaluationContext, type Predicate } from '../../provider/engine/index.js';
+import type { EvaluationContext, Predicate } from '../../provider/engine/index.js';
 import { smallRuleset, type PlainDocuments } from './closure.js';
 import { jobEnvironments, type Job } from './job.js';
 import { compareOutcomes, type ComparedOutcomes } from './outcomes.js';
+import { sharedMakers } from './shared-makers.js';
 import type { TallyShape } from './tally.js';
 import { watchedFlag, type WatchedFlag, type WatchedRule } from './watched-rules.js';
 
@@ -29,7 +30,8 @@ export interface Prepared {
 
 /** Compiles a job: on any thread to the same, numbers included. */
 export function prepare(job: Job): Prepared {
-  const [before, after] = [smallRuleset(job.before), smallRuleset(job.after)];
+  const makers = sharedMakers();
+  const [before, after] = [smallRuleset(job.before, makers), smallRuleset(job.after, makers)];
   const environments = jobEnvironments(job);
   const subjects: PreparedSubject[] = [];
   const rules: WatchedRule[] = [];
@@ -60,8 +62,8 @@ export function prepare(job: Job): Prepared {
     subjects,
     rules,
     segments: job.segments.map((segment) => after.predicate(anywhere, { segment })),
-    by: job.by.map(attributeReader),
-    attributes: job.attributes.map(attributeReader),
+    by: job.by.map(makers.read),
+    attributes: job.attributes.map(makers.read),
   };
 }
 

@@ -416,9 +416,9 @@ describe('contexts', () => {
     [
       'more than may be',
       [...users(300), ...Array.from({ length: 25 }, () => 'x')],
-      /25 of 325 rows.*more than the 1 %.*:301: [^]*and 20 more/s,
+      /25 of 325 rows are no contexts, more than the 1 %.*:301: [^]*and 20 more/s,
     ],
-    ['all of them', ['x', 'y'], /all 2 rows[^]*contexts.jsonl:1: [^]*contexts.jsonl:2: /],
+    ['all of them', ['x', 'y'], /none of 2 rows is a context[^]*contexts.jsonl:1: [^]*contexts.jsonl:2: /],
   ])('are refused where rows are none: %s', async (_what, rows, message) => {
     const failure: unknown = await previewed(repository, rows).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UsageError);

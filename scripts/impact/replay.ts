@@ -1,27 +1,29 @@
 /** Contexts through both rulesets: who gets what before and after. */
-import type { Predicate } from '../../provider/engine/index.js';
+import type { EvaluationContext, Predicate } from '../../provider/engine/index.js';
 import { keyKindOf } from '../../provider/sampler/index.js';
 import type { WeightedContext } from '../contexts/contexts.js';
 import { countKind } from './attribute-kinds.js';
 import { Block } from './block.js';
 import type { Job } from './job.js';
 import { prepare, type Prepared, type PreparedSubject } from './prepared.js';
-import { addContext, SLOT } from './sums.js';
-import { KEY_KINDS, newTally, TAKERS, type Tally } from './tally.js';
+import { addContext } from './sums.js';
+import { KEY_SLOTS, newTally, TAKERS, type Tally } from './tally.js';
 import { ValueSlots } from './value-groups.js';
-import type { WatchedRule } from './watched-rules.js';
 
 /** Replays contexts; what it counts of some does not depend on which it saw before, as far as it is used. */
 export class Replay {
   readonly #job: Prepared;
   readonly #block: Block;
-  /** 1 of a rule that has decided for somebody: who else it would hold for is of no interest then. */
-  readonly #isHit: Uint8Array;
+  /**
+   * By subject, the rules that have decided for nobody yet, by their index among the flag's: only of these it matters
+   * for whom else they hold.
+   */
+  readonly #pending: (readonly number[])[];
 
   constructor(job: Job) {
     this.#job = prepare(job);
     this.#block = new Block(this.#job.shape.environments);
-    this.#isHit = new Uint8Array(this.#job.rules.length);
+    this.#pending = this.#job.subjects.map(({ rules }) => rules.map((_rule, index) => index));
   }
 
   /** @param repeats 1 of a context that does not count, by its index */
@@ -31,10 +33,7 @@ export class Replay {
     for (let at = 0; at < contexts.length;) {
       at = block.fill(contexts, repeats, at);
       countPopulation(block, tally);
-      for (const subject of this.#job.subjects) {
-        replaySubject(subject, block, tally);
-        if (subject.rules.length > 0) this.#countRules(subject, tally);
-      }
+      this.#replayBlock(block, tally);
       countChanged(block, tally);
       for (const [index, isMember] of this.#job.segments.entries()) countSegment(isMember, index, block, tally);
       for (const [index, read] of this.#job.by.entries()) {
@@ -42,48 +41,57 @@ export class Replay {
       }
       for (const [index, read] of this.#job.attributes.entries()) {
         for (let i = 0; i < block.size; i++) {
-          countKind(tally.kinds, index, read(block.contexts[i] as WeightedContext['context']));
+          countKind(tally.kinds, index, read(block.contexts[i] as EvaluationContext));
         }
       }
     }
     return tally;
   }
 
-  #countRules({ rules, ruleOf, firstRule }: PreparedSubject, tally: Tally): void {
-    const { size, results } = this.#block;
-    const { hits } = tally;
-    for (let i = 0; i < size; i++) {
-      const rule = ruleOf[results[i] as number] as number;
-      if (rule >= 0) (hits[firstRule + rule] as number)++;
+  /** One context after the other, each through all flags: what they ask of it is worked out once, see `shared-makers.ts`. */
+  #replayBlock(block: Block, tally: Tally): void {
+    const { subjects } = this.#job;
+    for (let i = 0; i < block.size; i++) {
+      for (let index = 0; index < subjects.length; index++) {
+        replayContext(subjects[index] as PreparedSubject, this.#pending[index] as readonly number[], block, i, tally);
+      }
     }
-    for (const [offset, rule] of rules.entries()) {
-      const index = firstRule + offset;
-      if (hits[index] !== 0) this.#isHit[index] = 1;
-      if (this.#isHit[index] === 0) countMatches(rule, index, this.#block, tally);
+    for (const [index, { firstRule }] of subjects.entries()) {
+      const pending = this.#pending[index] as readonly number[];
+      if (pending.some((rule) => tally.hits[firstRule + rule] !== 0)) {
+        this.#pending[index] = pending.filter((rule) => tally.hits[firstRule + rule] === 0);
+      }
     }
   }
 }
 
 /** Nothing is allocated here: this runs for every context, flag and environment. */
-function replaySubject({ before, after, environment, firstCell }: PreparedSubject, block: Block, tally: Tally): void {
-  const { contexts, weights, results, size } = block;
-  const changed = block.changed[environment] as Uint8Array;
-  const { cells } = tally;
-  const [decideBefore, servedBefore, valueBefore] = [before.decide, before.servedOf, before.valueOf];
-  const [decideAfter, servedAfter, valueAfter] = [after.decide, after.servedOf, after.valueOf];
-  const width = after.served.length;
-  for (let i = 0; i < size; i++) {
-    const context = contexts[i] as WeightedContext['context'];
-    const old = decideBefore(context);
-    const now = decideAfter(context);
-    results[i] = now;
-    if (valueBefore[old] !== valueAfter[now]) changed[i] = 1;
-    const at = (firstCell + (servedBefore[old] as number) * width + (servedAfter[now] as number)) * SLOT;
-    const weight = weights[i] as number;
-    (cells[at] as number)++;
-    (cells[at + 1] as number) += weight;
-    (cells[at + 2] as number) += weight * weight;
+function replayContext(
+  subject: PreparedSubject,
+  pending: readonly number[],
+  { contexts, weights, changed }: Block,
+  i: number,
+  tally: Tally,
+): void {
+  const { before, after, environment, firstRule } = subject;
+  const context = contexts[i] as EvaluationContext;
+  const old = before.decide(context);
+  const now = after.decide(context);
+  if (before.valueOf[old] !== after.valueOf[now]) (changed[environment] as Uint8Array)[i] = 1;
+  const cell = (before.servedOf[old] as number) * after.served.length + (after.servedOf[now] as number);
+  addContext(tally.cells, subject.firstCell + cell, weights[i] as number);
+  const rule = subject.ruleOf[now] as number;
+  if (rule >= 0) (tally.hits[firstRule + rule] as number)++;
+  for (let index = 0; index < pending.length; index++) {
+    const waiting = pending[index] as number;
+    if (subject.rules[waiting]?.holds(context) === true) countMatch(firstRule + waiting, now, tally);
   }
+}
+
+function countMatch(rule: number, result: number, { matches, takenBy }: Tally): void {
+  (matches[rule] as number)++;
+  const taker = rule * TAKERS + result;
+  takenBy.set(taker, (takenBy.get(taker) ?? 0) + 1);
 }
 
 function countPopulation({ contexts, weights, size, weighted }: Block, tally: Tally): void {
@@ -91,7 +99,7 @@ function countPopulation({ contexts, weights, size, weighted }: Block, tally: Ta
   tally.weighted += weighted;
   for (let i = 0; i < size; i++) {
     addContext(all, 0, weights[i] as number);
-    (keys[KEY_KINDS.indexOf(keyKindOf(contexts[i]?.['targetingKey']))] as number)++;
+    (keys[KEY_SLOTS[keyKindOf(contexts[i]?.['targetingKey'])]] as number)++;
   }
 }
 
@@ -107,7 +115,7 @@ function countSegment(isMember: Predicate, segment: number, block: Block, tally:
   const { contexts, weights, changed, size } = block;
   const first = segment * changed.length;
   for (let i = 0; i < size; i++) {
-    if (!isMember(contexts[i] as WeightedContext['context'])) continue;
+    if (!isMember(contexts[i] as EvaluationContext)) continue;
     const weight = weights[i] as number;
     addContext(tally.members, segment, weight);
     for (let environment = 0; environment < changed.length; environment++) {
@@ -117,28 +125,18 @@ function countSegment(isMember: Predicate, segment: number, block: Block, tally:
 }
 
 function countValues(
-  read: (context: WeightedContext['context']) => unknown,
+  read: (context: EvaluationContext) => unknown,
   slots: ValueSlots,
   changedValues: number[],
   { contexts, weights, changed, size }: Block,
 ): void {
   for (let i = 0; i < size; i++) {
-    const slot = slots.of(read(contexts[i] as WeightedContext['context']));
+    const slot = slots.of(read(contexts[i] as EvaluationContext));
     const weight = weights[i] as number;
     slots.count(slot, weight);
     if (slot < 0) continue;
     for (let environment = 0; environment < changed.length; environment++) {
       if (changed[environment]?.[i] === 1) addContext(changedValues, slot * changed.length + environment, weight);
     }
-  }
-}
-
-function countMatches({ holds }: WatchedRule, index: number, block: Block, { matches, takenBy }: Tally): void {
-  const { contexts, results, size } = block;
-  for (let i = 0; i < size; i++) {
-    if (!holds(contexts[i] as WeightedContext['context'])) continue;
-    (matches[index] as number)++;
-    const taker = index * TAKERS + (results[i] as number);
-    takenBy.set(taker, (takenBy.get(taker) ?? 0) + 1);
   }
 }

@@ -20,7 +20,7 @@ export interface Tally {
   readonly all: Float64Array;
   /** How many have a weight of their own. */
   weighted: number;
-  /** By kind, in the order of `KEY_KINDS`. */
+  /** By kind, see {@link KEY_SLOTS}. */
   readonly keys: Float64Array;
   /** A slot a cell. */
   readonly cells: Float64Array;
@@ -42,8 +42,8 @@ export interface Tally {
   readonly kinds: Float64Array;
 }
 
-/** The order in which targeting keys are counted. */
-export const KEY_KINDS = ['plain', 'hashed', 'synthetic', 'missing'] as const;
+/** Where targeting keys are counted, by their kind. */
+export const KEY_SLOTS = { plain: 0, hashed: 1, synthetic: 2, missing: 3 } as const;
 
 /** More results than a flag can have: 200 rules and a rollout of 100 variants each, and three ways to fall outside. */
 export const TAKERS = 2 ** 16;
@@ -53,7 +53,7 @@ export function newTally(shape: TallyShape): Tally {
   return {
     all: newSums(1),
     weighted: 0,
-    keys: new Float64Array(KEY_KINDS.length),
+    keys: new Float64Array(Object.keys(KEY_SLOTS).length),
     cells: newSums(shape.cells),
     changed: newSums(shape.environments),
     members: newSums(shape.segments),

@@ -16,9 +16,6 @@ export type Answer =
   /** What was thrown. */
   | { readonly error: unknown };
 
-/** Of new objects, in MiB: a batch's contexts are counted and dead before they would be moved to the old ones. */
-const YOUNG_MB = 64;
-
 interface Pending {
   readonly resolve: (answer: never) => void;
   readonly reject: (error: unknown) => void;
@@ -31,10 +28,7 @@ export class WorkerLane implements Lane {
   #failure: unknown;
 
   constructor(job: Job) {
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: job,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-    });
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: job });
     this.#worker.on('message', (message: Answer) => {
       const pending = this.#pending.shift();
       if ('answer' in message) pending?.resolve(message.answer as never);
