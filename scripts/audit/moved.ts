@@ -1,7 +1,7 @@
 /** Whom a change moved, as its record has it, in words. */
 import { movedBy, type Impact } from '../evidence/impact.js';
-import { usersWord } from '../impact/figures.js';
-import { shareWord } from '../impact/headline.js';
+import { usersWord } from '../impact/rendering/figures.js';
+import { shareWord } from '../impact/rendering/headline.js';
 
 /** `3.7 % (3.6–3.8 %) of users in production, 37,104 users`, for each environment; undefined where nobody measured. */
 export function movedWords(impact: Impact | undefined): string | undefined {

@@ -7,7 +7,7 @@ import type { Finding } from '../control/finding.js';
 import { companyFiles, files, flagText, lowFlag, mediumFlag, production } from '../control/testing/company.js';
 import { ESTIMATE, moved, populationOf, previewFile, previewOf } from '../control/testing/preview.js';
 import { disposeCompany, NOW, Scene } from '../control/testing/scene.js';
-import { previewMarkdown } from '../impact/markdown.js';
+import { previewMarkdown } from '../impact/rendering/markdown.js';
 import type { Preview } from '../impact/preview.js';
 import { call, type CallResult } from '../testing/call.js';
 

@@ -2,7 +2,7 @@
 import type { Command, CommandInput } from '../command.js';
 import { Merge } from '../contexts/merge/merge.js';
 import { mergeReport } from '../contexts/merge/report.js';
-import { MAX_CONTEXTS } from '../contexts/limits.js';
+import { MAX_CONTEXTS } from '../contexts/reading/limits.js';
 import { checkOutput, writeLines } from '../contexts/output-file.js';
 import { filesArgument, openInputs, outOptions, outputOf, readOptions } from '../contexts/reading.js';
 import { RowReader } from '../contexts/row-reader.js';

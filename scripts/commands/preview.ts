@@ -53,9 +53,9 @@ async function runPreview(input: CommandInput): Promise<Report> {
   const { base, head, notices } = await changeRange(place, input, { branch: false, done: 'previewed' });
   // Readers of four formats and the replay: no other command waits for them.
   const [{ openContextFiles }, { previewChange }, { previewReport }] = await Promise.all([
-    import('../contexts/open-files.js'),
+    import('../contexts/reading/open-files.js'),
     import('../impact/preview-change.js'),
-    import('../impact/report.js'),
+    import('../impact/rendering/report.js'),
   ]);
   const files = await openContextFiles(contexts, input.directory, asked.reading);
   const result = await previewChange({ ...place, ...asked, base, head, files, progress: input.progress });

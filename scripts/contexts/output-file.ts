@@ -9,7 +9,7 @@ import { createGzip } from 'node:zlib';
 import { SyncError } from '../../provider/repository/index.js';
 import { UsageError } from '../command.js';
 import { isReplaceable } from '../file-writing.js';
-import { kindByName } from './file-kind.js';
+import { kindByName } from './reading/file-kind.js';
 
 /** Where rows go. */
 export interface OutputFile {

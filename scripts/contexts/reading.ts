@@ -3,7 +3,7 @@ import { UsageError } from '../errors.js';
 import type { CommandArgument, CommandInput, CommandOption } from '../command.js';
 import type { LoadResult } from '../../provider/repository/index.js';
 import type { ContextFile, ReadOptions } from './contexts.js';
-import { openContextFiles } from './open-files.js';
+import { openContextFiles } from './reading/open-files.js';
 import type { OutputFile } from './output-file.js';
 
 /** The files that are read. */

@@ -1,8 +1,8 @@
 /** Files of contexts row by row, for commands that look at each once: with progress, and with what was refused. */
 import { UsageError } from '../errors.js';
 import type { ContextFile, ReadOptions, RefusedRow, WeightedContext } from './contexts.js';
-import { MAX_REFUSED_EXAMPLES } from './limits.js';
-import { parseBatch } from './parse-batch.js';
+import { MAX_REFUSED_EXAMPLES } from './reading/limits.js';
+import { parseBatch } from './reading/parse-batch.js';
 
 /** Fewer rows than this may always be refused: somebody's file of five with a slip in it. */
 const ALWAYS_REFUSED = 100;

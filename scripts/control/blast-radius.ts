@@ -1,6 +1,6 @@
 /** Blast radius: how many users a change moves, as it was measured, and the tier that the policy asks for from there on. */
 import type { BlastRadiusThresholds, PolicyDocument, RiskTier } from '../../provider/engine/index.js';
-import { exactWord, percentAtMost, usersAtMost } from '../impact/figures.js';
+import { exactWord, percentAtMost, usersAtMost } from '../impact/rendering/figures.js';
 import type { EnvironmentImpact, Share } from '../impact/preview.js';
 import { isEstimate, type Measured } from './measured.js';
 import type { TierReason } from './tier.js';

@@ -1,6 +1,6 @@
 /** What of a preview the control judges: enough for a record to keep, and for the same verdict out of that record. */
 import type { EnvironmentImpact, Population, Preview } from '../impact/preview.js';
-import { environmentsOf, standingsOf } from '../impact/subjects.js';
+import { environmentsOf, standingsOf } from '../impact/replay/subjects.js';
 import type { Evidence } from './evidence.js';
 
 /** What was measured of a change; a preview is one. */

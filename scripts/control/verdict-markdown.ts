@@ -1,6 +1,6 @@
 /** A verdict as Markdown, for a comment at a pull request. Nothing that somebody wrote is active in it. */
 import { changeMarkdown, MAX_CHANGES_LENGTH } from '../change/markdown.js';
-import { previewMarkdown } from '../impact/markdown.js';
+import { previewMarkdown } from '../impact/rendering/markdown.js';
 import type { Preview } from '../impact/preview.js';
 import { bulletList, findingBullet, problemBullet } from './finding-markdown.js';
 import { inert } from './inert-markdown.js';

@@ -2,8 +2,8 @@
 import { widestOf } from '../change/exposure.js';
 import { counted, type Emphasis } from '../report.js';
 import { approvalLines } from './approval-lines.js';
-import { usersWord } from '../impact/figures.js';
-import { shareWord } from '../impact/headline.js';
+import { usersWord } from '../impact/rendering/figures.js';
+import { shareWord } from '../impact/rendering/headline.js';
 import type { Finding } from './finding.js';
 import { isEstimate } from './measured.js';
 import type { Verdict } from './verdict.js';

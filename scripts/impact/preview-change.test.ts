@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { findRepository, resolveRevision, type GitRepository } from '../../provider/repository/index.js';
 import type { FileChanges, TestRepository } from '../../provider/repository/testing/repository.js';
-import { openContextFiles } from '../contexts/open-files.js';
+import { openContextFiles } from '../contexts/reading/open-files.js';
 import { UsageError } from '../errors.js';
 import { createFlagRepository, flagFiles } from '../testing/flag-repository.js';
 import { previewChange, type PreviewRequest, type PreviewResult } from './preview-change.js';

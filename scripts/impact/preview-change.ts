@@ -4,16 +4,16 @@ import type { ContextFile, ReadOptions } from '../contexts/contexts.js';
 import { UsageError } from '../errors.js';
 import { readSides } from '../history/side.js';
 import { flagctlVersion } from '../version.js';
-import { breakdownFindings, environmentImpacts, flagImpacts, type Counted } from './assemble.js';
-import { observedAttributes } from './attribute-kinds.js';
-import { previewFindings } from './findings.js';
-import { jobEnvironments } from './job.js';
-import { observedRules } from './observed-rules.js';
-import { jobOf, planReplay, type ComparedSides, type LoadedSides, type PlannedReplay } from './plan-replay.js';
-import { populationOf } from './population.js';
-import { prepare } from './prepared.js';
+import { breakdownFindings, environmentImpacts, flagImpacts, type Counted } from './result/assemble.js';
+import { observedAttributes } from './replay/attribute-kinds.js';
+import { previewFindings } from './findings/findings.js';
+import { jobEnvironments } from './replay/job.js';
+import { observedRules } from './result/observed-rules.js';
+import { jobOf, planReplay, type ComparedSides, type LoadedSides, type PlannedReplay } from './replay/plan-replay.js';
+import { populationOf } from './result/population.js';
+import { prepare } from './replay/prepared.js';
 import type { Preview } from './preview.js';
-import { replayFiles, threadsFor } from './replay-files.js';
+import { replayFiles, threadsFor } from './replay/replay-files.js';
 
 /** What to preview. */
 export interface PreviewRequest {

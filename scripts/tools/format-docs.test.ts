@@ -103,12 +103,15 @@ describe.each(['README.md', PAGE])('the examples of %s', (path) => {
 
   it('and its links lead somewhere', async () => {
     const page = await pageOf(path);
-    const anchors = new Set(Array.from(page.matchAll(/^#+ (.+)$/gm), ([, heading = '']) => anchorOf(heading)));
+    const anchorsOf = (text: string): readonly string[] =>
+      Array.from(text.matchAll(/^#+ (.+)$/gm), ([, heading = '']) => anchorOf(heading));
     const links = Array.from(page.matchAll(/\]\(([^)\s]+)\)/g), ([, target = '']) => target);
     expect(links.length).toBeGreaterThan(5);
     for (const target of links.filter((link) => !/^https?:/.test(link))) {
-      if (target.startsWith('#')) expect(anchors).toContain(target.slice(1));
-      else await expect(access(join(root, dirname(path), target)), target).resolves.toBeUndefined();
+      const [file = '', anchor] = target.split('#');
+      const name = file === '' ? path : join(dirname(path), file);
+      await expect(access(join(root, name)), target).resolves.toBeUndefined();
+      if (anchor !== undefined) expect(anchorsOf(await pageOf(name)), target).toContain(anchor);
     }
   });
 });

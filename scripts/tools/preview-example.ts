@@ -10,8 +10,8 @@ const [BEFORE, AFTER] = ['\n    rollout: 5\n', '\n    rollout: 25\n'] as const;
 
 /** The calls that a reader can make, in a clone on a branch with that change. */
 export const PREVIEW_COMMANDS = [
-  'flagctl contexts synth .github/population.yaml --out population.jsonl',
-  'flagctl preview --base main --contexts population.jsonl --by platform --format markdown',
+  'flagctl contexts synth .github/population.yaml --out population.jsonl.gz',
+  'flagctl preview --base main --contexts population.jsonl.gz --by platform --format markdown',
 ] as const;
 
 /** The comment that those calls print. @param root the project's folder */

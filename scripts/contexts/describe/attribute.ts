@@ -1,5 +1,5 @@
 /** What there is under one attribute path, counted as contexts come by, in bounded memory. */
-import type { AttributeKind } from '../../impact/observed.js';
+import type { AttributeKind } from '../../impact/findings/observed.js';
 import { hasher } from '../../../provider/engine/index.js';
 import { isHashedKey } from '../hashed-key.js';
 import { lookOf, type Look } from '../looks.js';

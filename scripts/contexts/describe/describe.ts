@@ -1,7 +1,7 @@
 /** What files of contexts hold: users, keys, and the attributes with their values. */
 import { keyKindOf, type KeyKind } from '../../../provider/sampler/index.js';
 import type { ContextKeys, WeightedContext } from '../contexts.js';
-import { isPlainObject } from '../nest.js';
+import { isPlainObject } from '../reading/nest.js';
 import type { RowReader } from '../row-reader.js';
 import { NO_USER, userNumber, UserTable } from '../user-table.js';
 import { AttributeCounter, newBudget, type ValueKind } from './attribute.js';

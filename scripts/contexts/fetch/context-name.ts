@@ -1,5 +1,5 @@
 /** Names of files that may hold contexts, as an archive or a branch has them. */
-import { kindByName } from '../file-kind.js';
+import { kindByName } from '../reading/file-kind.js';
 
 /** What a file may be called on any system, and on a command line: no dot or dash first. */
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_ .=@+-]{0,199}$/;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasher } from '../../../provider/engine/index.js';
-import { openContextFiles } from '../open-files.js';
+import { openContextFiles } from '../reading/open-files.js';
 import { RowReader } from '../row-reader.js';
 import { rowText } from '../row-text.js';
 import { Merge, type Merged } from './merge.js';

@@ -1,7 +1,7 @@
 /** Contexts without what must not be known of users. */
 import type { EvaluationContext } from '../../../provider/engine/index.js';
 import { lookOf } from '../looks.js';
-import { isPlainObject } from '../nest.js';
+import { isPlainObject } from '../reading/nest.js';
 import { isHashedKey, isSyntheticKey } from '../hashed-key.js';
 import { emailDomain, Fates, hashed, type Fate, type Redaction } from './redaction.js';
 import { GONE, Traces } from './trace.js';

@@ -3,7 +3,7 @@ import { keyedHash } from '../../../provider/sampler/index.js';
 import { canonical } from '../../../provider/engine/index.js';
 import type { JsonValue } from '../../../provider/engine/index.js';
 import { isHashedKey, isSyntheticKey } from '../hashed-key.js';
-import { isPlainObject } from '../nest.js';
+import { isPlainObject } from '../reading/nest.js';
 
 /** Which attributes stay, and how. Paths are objects' names with dots between; a path stands for all that it holds. */
 export interface Redaction {

@@ -1,5 +1,5 @@
 /** Finds again, in what stays of a row, the values that must not: the same address often stands under two names. */
-import { isPlainObject } from '../nest.js';
+import { isPlainObject } from '../reading/nest.js';
 
 /** In characters, of a text that was hashed and stands elsewhere as a whole; shorter ones are equal by chance. */
 const LEAST_EQUAL = 3;

@@ -1,7 +1,7 @@
 /** The preview of a scene's change as CI makes it: of real contexts, replayed. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openContextFiles } from '../../contexts/open-files.js';
+import { openContextFiles } from '../../contexts/reading/open-files.js';
 import { findRepository } from '../../../provider/repository/index.js';
 import { previewChange } from '../../impact/preview-change.js';
 import type { Preview } from '../../impact/preview.js';
