@@ -52,7 +52,7 @@ async function byCommand(): Promise<number> {
     errors: { write: (part) => (errors += part) },
     now: () => new Date(),
   });
-  if (code !== 0) throw new Error(`flagctl preview ended with ${code}: ${errors}`);
+  if (code !== 0) throw new Error(`flagctl preview ended with ${code}: ${errors}${text}`);
   const { environments } = JSON.parse(text) as {
     readonly environments: readonly { readonly environment: string; readonly changed: { readonly contexts: number } }[];
   };

@@ -7,8 +7,8 @@ import type { TestRepository } from '../../../provider/repository/testing/reposi
 /** How many flags the change touches. */
 export const CHANGED_FLAGS = 20;
 
-/** A list as long as a warning lets it be. */
-const LONG_LIST = Array.from({ length: 1_000 }, (_, index) => `company-${index * 7}`);
+/** A list as long as it may be without a warning. */
+const LONG_LIST = Array.from({ length: 999 }, (_, index) => `company-${index * 7}`);
 
 const COUNTRIES = ['DE', 'AT', 'CH', 'FR', 'NL', 'SE', 'NO', 'US', 'GB', 'PL'];
 const PLANS = ['free', 'free', 'free', 'pro', 'pro', 'business'];
@@ -63,10 +63,18 @@ function changedFiles(percent: number): Readonly<Record<string, string>> {
   );
 }
 
+/** Of as many teams as `createRepository` has. */
+const codeowners = [
+  '* @acme/team-0',
+  ...Array.from({ length: 20 }, (_, team) => `/flags/team-${team}/ @acme/team-${team}`),
+]
+  .join('\n')
+  .concat('\n');
+
 /** Makes a repository of so many flags; `HEAD~1` to `HEAD` changes {@link CHANGED_FLAGS} of them. */
 export async function createChange(flags: number): Promise<TestRepository> {
   const repository = await createRepository(flags - CHANGED_FLAGS);
-  await repository.commit(changedFiles(5));
+  await repository.commit({ CODEOWNERS: codeowners, ...changedFiles(5) });
   await repository.commit(changedFiles(25));
   return repository;
 }
