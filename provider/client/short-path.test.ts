@@ -260,6 +260,7 @@ describe('a sampler', () => {
       attributes: ['a', 'b', 'c'],
       onBatch: (batch) => void rows.push(...batch),
     });
+    await sampler.flush();
     OpenFeature.addHooks(sampler).setContext({ a: 1, b: 1, c: 1 });
     const client = makeClient().setContext({ b: 2, c: 2 });
     for (const targetingKey of ['u-1', 'u-2', 'u-1', 3]) {

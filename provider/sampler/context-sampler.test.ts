@@ -1,4 +1,5 @@
 import { OpenFeature, type Client, type EvaluationContext, type Hook } from '@openfeature/server-sdk';
+import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ContextSampler, type ContextSamplerOptions, type SampledRow } from '../index.js';
@@ -112,23 +113,64 @@ describe('through OpenFeature', () => {
     expect(rows).toEqual([]);
   });
 
-  it('counts before there is a ruleset, and samples as soon as there is one', async () => {
-    const { provider } = await sampledFlags(halves(KEY));
+  it('counts before there is a ruleset and its rules are read, and samples as soon as they are', async () => {
+    const { provider } = await sampledFlags(ruled(KEY, '{ country: DE }'));
     let isReady = false;
     const late = {
       snapshot: () => (isReady ? provider.snapshot() : { ...provider.snapshot(), revision: '', kind: () => undefined }),
     };
-    const sampler = new ContextSampler({ provider: late as never, keys: 'plain', onBatch: () => undefined });
+    const rows: SampledRow[] = [];
+    const onBatch = (batch: readonly SampledRow[]): void => void rows.push(...batch);
+    const sampler = new ContextSampler({ provider: late as never, keys: 'plain', onBatch });
     onTestFinished(() => sampler.close());
-    sampler.sample(KEY, { targetingKey: 'u-1' });
+    sampler.sample(KEY, { targetingKey: 'u-1', country: 'DE' });
     expect(sampler.status()).toMatchObject({
       users: 0,
-      skipped: { unknownFlag: 1 },
+      skipped: { rulesetUnread: 1, unknownFlag: 0 },
       attributes: { revision: undefined },
     });
     isReady = true;
+    // A row without its country would be a user whom the rule does not match.
+    for (const key of ['u-2', 'u-3']) sampler.sample(KEY, { targetingKey: key, country: 'DE' });
+    expect(sampler.status()).toMatchObject({ users: 0, skipped: { rulesetUnread: 3 } });
+    await sampler.flush();
+    expect(rows).toEqual([]);
+    sampler.sample(KEY, { targetingKey: 'u-4', country: 'DE' });
+    expect(sampler.status()).toMatchObject({ users: 1, skipped: { rulesetUnread: 3, unknownFlag: 0 } });
+    await sampler.flush();
+    expect(rows).toEqual([{ targetingKey: 'u-4', country: 'DE', $weight: 1 }]);
+  });
+
+  it('a ruleset that cannot be read ends no process: nobody is sampled, and the status says why', async () => {
+    const { provider } = await sampledFlags(halves(KEY));
+    const snapshot = Object.create(provider.snapshot(), {
+      revision: { value: 'unreadable' },
+      attributePaths: {
+        value: () => {
+          throw new Error('no rules here');
+        },
+      },
+    }) as never;
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', listener);
+    onTestFinished(() => void process.off('unhandledRejection', listener));
+    const warnings: string[] = [];
+    const sampler = new ContextSampler({
+      provider: { snapshot: () => snapshot },
+      keys: 'plain',
+      onBatch: () => undefined,
+      logger: { warn: (message) => void warnings.push(message) },
+    });
+    onTestFinished(() => sampler.close());
+    // Node tells of a rejection that nobody waits for when its turn is over.
+    for (let turn = 0; turn < 5; turn++) await setImmediate();
     sampler.sample(KEY, { targetingKey: 'u-1' });
-    expect(sampler.status()).toMatchObject({ users: 1, skipped: { unknownFlag: 1 } });
+    await sampler.flush();
+    expect(unhandled).toEqual([]);
+    expect(sampler.status()).toMatchObject({ users: 0, skipped: { rulesetUnread: 1 } });
+    expect(sampler.status().lastError?.message).toContain('no rules here');
+    expect(warnings.join()).toContain('no rules here');
   });
 
   it('samples no more flags than it may, and counts the rest', async () => {
@@ -174,28 +216,6 @@ describe('privacy', () => {
     sampler.sample(KEY, { targetingKey: 'u-1', account: { iban: 'DE02' }, device, plan: 'text' });
     await sampler.flush();
     expect(rows).toEqual([{ targetingKey: 'u-1', account: {}, device: { os: { name: 'x' } }, $weight: 1 }]);
-  });
-
-  it('keeps nothing but what is named before the rules are known, and the rest when the user comes by again', async () => {
-    const { provider } = await sampledFlags(ruled(KEY, '{ country: DE }'));
-    const rows: SampledRow[] = [];
-    const sampler = new ContextSampler({
-      provider,
-      keys: 'plain',
-      attributes: ['plan'],
-      onBatch: (batch) => void rows.push(...batch),
-    });
-    const context = { country: 'DE', plan: 'pro', name: 'Ann' };
-    sampler.sample(KEY, { targetingKey: 'once', ...context });
-    sampler.sample(KEY, { targetingKey: 'twice', ...context });
-    expect(sampler.status().attributes).toEqual({ revision: undefined, paths: ['plan'], omitted: 0 });
-    await vi.waitFor(() => expect(sampler.status().attributes.paths).toEqual(['country', 'plan']));
-    sampler.sample(KEY, { targetingKey: 'twice', country: 'AT' });
-    await sampler.close();
-    expect(byKey(rows)).toEqual([
-      { targetingKey: 'once', plan: 'pro', $weight: 1 },
-      { targetingKey: 'twice', country: 'AT', plan: 'pro', $weight: 1 },
-    ]);
   });
 
   it('forgets what no rule reads any more, in what it holds already, and before it writes', async () => {
@@ -534,6 +554,11 @@ describe('options', () => {
       { limits: { bytes: 1_000_000 } },
       /one context of each flag: 2208000 bytes/,
     ],
+    [
+      'more users than there is room for',
+      { limits: { usersPerFlag: 5_000 } },
+      /`limits\.usersPerFlag` \(5000\) times `limits\.flags` \(1000\) .* more than `limits\.bytes`, 16777216: lower one/,
+    ],
   ];
   it.each(rows)('refuse %s', (_what, wrong, message) => {
     const provider = { snapshot: () => undefined };
@@ -554,6 +579,7 @@ it('warns on the console by default, and goes on where a logger fails', async ()
   const failing = { warn: () => onBatch() };
   for (const logger of [undefined, failing]) {
     const sampler = new ContextSampler({ provider, keys: 'plain', onBatch, ...(logger && { logger }) });
+    await sampler.flush();
     sampler.sample(KEY, { targetingKey: 'u-1' });
     await sampler.close();
     expect(sampler.status()).toMatchObject({ failedWrites: 1, rowsLost: 1, lastError: { message: 'full' } });

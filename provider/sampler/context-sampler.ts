@@ -28,7 +28,8 @@ import type { SamplerStatus } from './sampler-status.js';
  * them; strings of more than 1,024 UTF-16 units, lists of more than 256 elements and, largest first, what makes a
  * context longer than its limit are dropped and counted. The rows keep what rules read: with `email` in a rule, they
  * hold addresses, unless `hash` names it. A user has the context that got him into his first reservoir, and what that
- * one lacked from the next three; after a change of the paths it is read anew when he comes by.
+ * one lacked from the next three; after a change of the paths it is read anew when he comes by. Before the first
+ * ruleset's rules are read, some milliseconds in which the process has to come to it, nobody is sampled.
  *
  * **What hashing costs.** A rollout hashes the row's targeting key, which is then another one: its bucket is not that of
  * the real user. Shares are right on the whole, and say nothing of who it is. A rule on the key itself, or on a hashed
@@ -83,7 +84,8 @@ export class ContextSampler implements Hook {
     };
     this.#sample = new Sample(this.#scope, this.#generation);
     try {
-      this.#attributes.look();
+      // So that a program that evaluates at once, and does nothing else, finds the rules of a small repository read.
+      this.#attributes.look(true);
     } catch {
       // Of a provider whose own code throws: it is asked again at each evaluation.
     }
@@ -95,13 +97,17 @@ export class ContextSampler implements Hook {
     if (details.errorCode === undefined) this.sample(hookContext.flagKey, hookContext.context);
   }
 
-  /** Samples an evaluation of a flag for a context; says nothing, and never throws. */
+  /**
+   * Samples an evaluation of a flag for a context; says nothing, and never throws. A loop that never lets the process do
+   * anything else waits for {@link flush} first, once: until then nobody knows what to keep (`skipped.rulesetUnread`).
+   */
   sample(flagKey: string, context: EvaluationContext | undefined): void {
     try {
       if (this.#closing !== undefined) return;
       this.#counts.evaluations++;
       this.#attributes.look();
-      this.#sample.offer(flagKey, context ?? NO_ATTRIBUTES);
+      if (this.#attributes.revision === undefined) this.#counts.skipped.rulesetUnread++;
+      else this.#sample.offer(flagKey, context ?? NO_ATTRIBUTES);
     } catch {
       // Of a context, or a provider, whose own code throws; or through a proxy, which has nothing of a sampler.
       if (#counts in this) this.#counts.skipped.unreadable++;

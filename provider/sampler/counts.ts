@@ -22,7 +22,9 @@ export type SkipReason =
   | 'noTargetingKey'
   /** More than 256 UTF-16 units. */
   | 'targetingKeyTooLong'
-  /** The ruleset has no such flag, or there is no ruleset yet. */
+  /** There is no ruleset yet, or what its rules read is not known yet: a row without it would be a user without attributes. */
+  | 'rulesetUnread'
+  /** The ruleset has no such flag. */
   | 'unknownFlag'
   /** As many flags as may be have been evaluated in this window before. */
   | 'tooManyFlags'
@@ -31,6 +33,13 @@ export type SkipReason =
 
 /** All at 0. */
 export function newCounts(): Counts {
-  const skipped = { noTargetingKey: 0, targetingKeyTooLong: 0, unknownFlag: 0, tooManyFlags: 0, unreadable: 0 };
+  const skipped = {
+    noTargetingKey: 0,
+    targetingKeyTooLong: 0,
+    rulesetUnread: 0,
+    unknownFlag: 0,
+    tooManyFlags: 0,
+    unreadable: 0,
+  };
   return { evaluations: 0, skipped, attributesDropped: 0, rowsWritten: 0, rowsLost: 0, failedWrites: 0 };
 }

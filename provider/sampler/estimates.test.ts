@@ -32,6 +32,7 @@ async function sampled(
     limits,
     attributes: ['note'],
   });
+  await sampler.flush();
   for (const [flagKey, user] of calls)
     sampler.sample(flagKey, { targetingKey: `${population}/${user}`, ...context(user) });
   await sampler.close();
@@ -171,6 +172,7 @@ it('holds the same users of one audience for all flags', async () => {
 it('counts a user once, whether the key is a number or its text', async () => {
   const rows: SampledRow[] = [];
   const sampler = new ContextSampler({ provider, keys: 'plain', onBatch: (batch) => void rows.push(...batch) });
+  await sampler.flush();
   for (const targetingKey of [17, '17', 17]) sampler.sample(A, { targetingKey });
   await sampler.close();
   expect(rows).toEqual([{ targetingKey: 17, $weight: 1 }]);

@@ -32,6 +32,7 @@ function newSampler(write: Omit<SamplerFiles, 'folder'> = {}): ContextSampler {
 
 /** Samples some users, and writes the window. */
 async function window(sampler: ContextSampler, users: number, note = 'n'): Promise<void> {
+  await sampler.flush();
   for (let user = 0; user < users; user++) sampler.sample(KEY, { targetingKey: `u-${user}`, note });
   await sampler.flush();
 }
@@ -71,6 +72,7 @@ describe('a window', () => {
 
   it('is written when the sampler is closed', async () => {
     const sampler = newSampler();
+    await sampler.flush();
     sampler.sample(KEY, { targetingKey: 'u-1' });
     await sampler.close();
     expect(await names()).toHaveLength(1);

@@ -50,13 +50,19 @@ export class RulesetAttributes {
     return this.#readRevision === '' ? undefined : this.#readRevision;
   }
 
-  /** Notices a new revision; costs a comparison where there is none. Throws what a provider of another make throws. */
-  look(): void {
+  /**
+   * Notices a new revision; costs a comparison where there is none. Throws what a provider of another make throws.
+   * @param hasTime whether a slice may be spent on it at once
+   */
+  look(hasTime = false): void {
     // Revisions, not snapshots: a provider may give out the same one in ever new objects.
     const snapshot = this.#provider.snapshot();
     if (snapshot.revision === this.#revision) return;
     this.#revision = snapshot.revision;
-    if (snapshot.revision !== '') this.#reading = this.#read(snapshot);
+    if (snapshot.revision === '') return;
+    this.#reading = this.#read(snapshot, hasTime);
+    // Who waits is told; a process must not end because nobody waits yet.
+    this.#reading.catch(() => undefined);
   }
 
   /** Resolves when the ruleset that serves now is known; rejects when it can't be read. */
@@ -68,10 +74,10 @@ export class RulesetAttributes {
     }
   }
 
-  async #read(snapshot: Snapshot): Promise<void> {
+  async #read(snapshot: Snapshot, hasTime: boolean): Promise<void> {
     const slices = new Slices();
     // Whoever looked was evaluating: nothing of this is to take his time.
-    await slices.pause();
+    if (!hasTime) await slices.pause();
     const paths = new Set(this.#choice.always);
     for (const read of snapshot.attributePaths()) {
       for (const path of read) paths.add(path);

@@ -168,7 +168,8 @@ function checkLimits(limits: SamplerLimits): CheckedSamplerOptions['limits'] {
   const priorities = PRIORITY_BYTES * usersPerFlag * flags;
   if (priorities > bytes) {
     throw new TypeError(
-      `\`limits.usersPerFlag\` times \`limits.flags\` take ${priorities} bytes, and may not ${bytes}`,
+      `\`limits.usersPerFlag\` (${usersPerFlag}) times \`limits.flags\` (${flags}) take ${priorities} bytes, more than ` +
+        `\`limits.bytes\`, ${bytes}: lower one of the two, or raise that`,
     );
   }
   return { usersPerFlag, flags, bytes, contextBytes };
