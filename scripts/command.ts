@@ -33,6 +33,8 @@ export interface CommandOption {
   readonly isRequired?: boolean;
   /** May be repeated, and each value may be several with commas between. */
   readonly isList?: boolean;
+  /** A list whose values are all words up to the next option: what a shell makes of `samples/*.jsonl`. */
+  readonly takesWords?: boolean;
   readonly completes?: Completion;
 }
 
@@ -120,6 +122,13 @@ export interface Command {
    *   else is a bug
    */
   run(input: CommandInput): Promise<Report>;
+}
+
+/** First words of commands that are no command by themselves: `contexts`. */
+export function groupsOf(commands: readonly Pick<Command, 'name'>[]): readonly string[] {
+  const names = new Set(commands.map(({ name }) => name));
+  const first = commands.flatMap(({ name }) => (name.includes(' ') ? [name.slice(0, name.indexOf(' '))] : []));
+  return [...new Set(first)].filter((word) => !names.has(word));
 }
 
 /** The options that every command takes, besides `--help`. */

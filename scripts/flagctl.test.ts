@@ -25,6 +25,9 @@ describe('flagctl refuses, with exit code 2 and nothing on standard output,', ()
   const refusals: readonly (readonly [words: string, message: RegExp])[] = [
     ['', /Usage: flagctl <command>/],
     ['lst', /unknown command 'lst'\n\(Did you mean list\?\)/],
+    ['contexts', /Usage: flagctl contexts <command> \[options\]\n[^]*describe <files\.\.\.> [^]*synth <file>/],
+    ['contexts descrbe x.jsonl', /unknown command 'descrbe'\n\(Did you mean describe\?\)/],
+    ['--no-color contexts', /Usage: flagctl contexts <command>/],
     ['list --ownr x', /unknown option '--ownr'\n\(Did you mean --owner\?\)/],
     ['list --type relese', /'relese' is invalid\. Did you mean 'release'\? Allowed choices are release, ops/],
     ['list --type', /argument missing/],

@@ -21,6 +21,16 @@ describe('help', () => {
     );
   });
 
+  it('of commands that have their first word in common lists these', async () => {
+    const { exitCode, output, errors } = await call(repository.folder, ['contexts', '--help']);
+    expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
+    expect(output).toMatch(/^Usage: flagctl contexts <command> \[options\]\n/);
+    expect([...output.matchAll(/^ {2}([a-z]+) .*[\]>] {2}/gm)].map(([, name]) => name)).toEqual(
+      commands.flatMap(({ name }) => (name.startsWith('contexts ') ? [name.slice('contexts '.length)] : [])),
+    );
+    expect(output).toContain('flagctl contexts <command> --help');
+  });
+
   it('lists the commands', async () => {
     const { output } = await call(repository.folder, ['--help']);
     expect(output).toMatchInlineSnapshot(`

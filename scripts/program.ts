@@ -9,6 +9,7 @@ import {
   type CommandOption,
   type ParsedOptions,
 } from './command.js';
+import { groupIn, withWholeNames } from './command-words.js';
 import { flagctlVersion } from './version.js';
 
 /** What a command line asks for. */
@@ -40,31 +41,24 @@ const MAX_SHOWN_WORD = 100;
 export function parseArguments(words: readonly string[], commands: readonly Command[], style: HelpStyle): Invocation {
   let invocation: Invocation | undefined;
   const said = { output: '', errors: '' };
-  const program = newProgram(style, said);
+  const group = groupIn(words, commands);
+  const program = newProgram(style, said, group);
   for (const command of commands) {
-    const parser = addCommand(program, command);
+    if (group !== undefined && !command.name.startsWith(`${group} `)) continue;
+    const name = command.name.slice(group === undefined ? 0 : group.length + 1);
+    const parser = addCommand(program, { ...command, name });
     parser.action(() => {
       invocation = invocationOf(command, parser, program);
     });
   }
+  const asked = group === undefined ? withWholeNames(words, commands) : words.toSpliced(words.indexOf(group), 1);
   try {
-    program.parse(withWholeNames(words, commands), { from: 'user' });
+    program.parse(asked, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return { kind: 'say', ...said, exitCode: error.exitCode === 0 ? 0 : 2 };
   }
   return invocation ?? { kind: 'say', ...said, exitCode: 2 };
-}
-
-/** Two words that are a command's name, as one: commander knows names of one word only. */
-function withWholeNames(words: readonly string[], commands: readonly Command[]): readonly string[] {
-  const at = words.findIndex((word, index) => commands.some(({ name }) => name === `${word} ${words[index + 1]}`));
-  const isCommand = at >= 0 && words.slice(0, at).every((word, index) => isGlobal(word) || isGlobal(words[index - 1]));
-  return isCommand ? [...words.slice(0, at), `${words[at]} ${words[at + 1]}`, ...words.slice(at + 2)] : words;
-}
-
-function isGlobal(word: string | undefined): boolean {
-  return word?.startsWith('--') === true;
 }
 
 /** `Usage: flagctl list [options]`: what a wrong call is told. */
@@ -86,9 +80,13 @@ function termOf(parser: Parser): string {
   return [parser.name(), ...parameters].join(' ');
 }
 
-function newProgram({ columns = DEFAULT_COLUMNS, title }: HelpStyle, said: { output: string; errors: string }): Parser {
-  const program = new Parser('flagctl')
-    .description('Feature flags as files in git: check, read and change them.')
+function newProgram(
+  { columns = DEFAULT_COLUMNS, title }: HelpStyle,
+  said: { output: string; errors: string },
+  group: string | undefined,
+): Parser {
+  const program = new Parser(group === undefined ? 'flagctl' : `flagctl ${group}`)
+    .description(group === undefined ? 'Feature flags as files in git: check, read and change them.' : '')
     .usage('<command> [options]')
     .version(flagctlVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
@@ -107,7 +105,7 @@ function newProgram({ columns = DEFAULT_COLUMNS, title }: HelpStyle, said: { out
   for (const option of globalOptions) program.addOption(commanderOption(option));
   program.addHelpText(
     'after',
-    '\nExit codes: 0 clean, 1 findings, 2 could not run.\nHelp with examples: flagctl <command> --help',
+    `\nExit codes: 0 clean, 1 findings, 2 could not run.\nHelp with examples: ${program.name()} <command> --help`,
   );
   return program;
 }
@@ -131,8 +129,10 @@ function addCommand(program: Parser, command: Command): Parser {
   return parser;
 }
 
-function commanderOption({ name, short, value, summary, choices, isRequired, isList }: CommandOption): Option {
-  const flags = `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` <${value}>`}`;
+function commanderOption(declared: CommandOption): Option {
+  const { name, short, value, summary, choices, isRequired, isList, takesWords = false } = declared;
+  const placeholder = value === undefined ? '' : ` <${value}${takesWords ? '...' : ''}>`;
+  const flags = `${short === undefined ? '' : `-${short}, `}--${name}${placeholder}`;
   const note = [choices?.join(', '), isList === true ? 'may be several' : undefined].filter(
     (part) => part !== undefined,
   );

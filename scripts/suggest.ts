@@ -1,5 +1,5 @@
 /** What a shell may suggest for the word that is being typed. */
-import { globalOptions, optionsOf, type Command, type CommandOption, type Completion } from './command.js';
+import { globalOptions, groupsOf, optionsOf, type Command, type CommandOption, type Completion } from './command.js';
 
 /** What the shell does besides. */
 type Directive = 'none' | 'files' | 'directories';
@@ -19,6 +19,8 @@ export type NameSource = (
 /** The words so far, understood. */
 interface Line {
   readonly command: Command | undefined;
+  /** The first word of commands, `contexts`, where no second one followed yet. */
+  readonly group: string | undefined;
   readonly positionals: number;
   readonly given: ReadonlyMap<string, string>;
   /** The option that the current word is the value of. */
@@ -52,7 +54,7 @@ async function suggest(words: readonly string[], commands: readonly Command[], n
   const line = understand(words.slice(0, -1), commands);
   const [, attached, typed = ''] = /^--([a-z-]+)=(.*)$/s.exec(current) ?? [];
   const option = attached === undefined ? line.pending : findOption(line.command, attached);
-  if (attached !== undefined || line.pending !== undefined) {
+  if (attached !== undefined || takes(line.pending, current)) {
     return option === undefined ? nothing : values(option, attached === undefined ? current : typed, line, names);
   }
   if (current.startsWith('-')) {
@@ -62,44 +64,60 @@ async function suggest(words: readonly string[], commands: readonly Command[], n
       left.map(({ name, summary }) => ({ value: `--${name}`, summary })),
     );
   }
-  if (line.command === undefined) {
-    return matching(
-      current,
-      commands.filter(({ name }) => !name.includes(' ')).map(({ name, summary }) => ({ value: name, summary })),
-    );
-  }
-  const argument = line.command.arguments?.[line.positionals];
+  if (line.command === undefined) return matching(current, commandWords(line.group, commands));
+  const { arguments: parameters = [] } = line.command;
+  const last = parameters.at(-1);
+  const argument = parameters[line.positionals] ?? (last?.isList === true ? last : undefined);
   return argument === undefined ? nothing : values(argument, current, line, names);
+}
+
+/** The first words of all commands, or the second ones of a group. */
+function commandWords(group: string | undefined, commands: readonly Command[]): readonly Suggestion[] {
+  if (group === undefined) {
+    const whole = commands.filter(({ name }) => !name.includes(' '));
+    const groups = groupsOf(commands).map((value) => ({ value, summary: 'Several commands' }));
+    return [...whole.map(({ name, summary }) => ({ value: name, summary })), ...groups];
+  }
+  const below = commands.filter(({ name }) => name.startsWith(`${group} `));
+  return below.map(({ name, summary }) => ({ value: name.slice(group.length + 1), summary }));
 }
 
 const nothing = { suggestions: [] as readonly Suggestion[], directive: 'none' as Directive };
 
 function understand(words: readonly string[], commands: readonly Command[]): Line {
   let command: Command | undefined;
+  let group: string | undefined;
   let positionals = 0;
   let pending: CommandOption | undefined;
   const given = new Map<string, string>();
   for (const word of words) {
-    if (pending !== undefined) {
+    if (pending !== undefined && takes(pending, word)) {
       given.set(pending.name, word);
-      pending = undefined;
+      if (pending.takesWords !== true) pending = undefined;
     } else if (word.startsWith('-') && word !== '-') {
       const [name, value] = splitOption(word);
       const option = findOption(command, name);
       given.set(option?.name ?? name, value ?? '');
       pending = option?.value !== undefined && value === undefined ? option : undefined;
     } else {
-      const below = positionals > 0 ? undefined : commandBelow(command, word, commands);
-      if (command === undefined || below !== undefined) command = below;
-      else positionals += 1;
+      const below = positionals > 0 ? undefined : commandBelow(command?.name ?? group, word, commands);
+      if (command === undefined || below !== undefined) {
+        command = below;
+        group = below === undefined ? groupsOf(commands).find((name) => name === word) : undefined;
+      } else positionals += 1;
     }
   }
-  return { command, positionals, given, pending };
+  return { command, group, positionals, given, pending };
+}
+
+/** Whether a word is the value of the option before it; one that takes many words takes no option for one. */
+function takes(option: CommandOption | undefined, word: string): boolean {
+  return option !== undefined && !(option.takesWords === true && word.startsWith('-'));
 }
 
 /** The command that a word names after another, or as the first one. */
-function commandBelow(command: Command | undefined, word: string, commands: readonly Command[]): Command | undefined {
-  const wanted = command === undefined ? word : `${command.name} ${word}`;
+function commandBelow(before: string | undefined, word: string, commands: readonly Command[]): Command | undefined {
+  const wanted = before === undefined ? word : `${before} ${word}`;
   return commands.find(({ name }) => name === wanted);
 }
 

@@ -93,6 +93,31 @@ describe('the suggestions for', () => {
       ['zsh', ':4'],
     ],
     [['nonsense', '--repo', ''], [':16']],
+    [['cont'], ['contexts', ':4']],
+    [
+      ['contexts', ''],
+      ['describe', 'merge', 'redact', 'synth', 'fetch', ':4'],
+    ],
+    [
+      ['--no-color', 'contexts', 'm'],
+      ['merge', ':4'],
+    ],
+    [['contexts', 'describe', ''], [':0']],
+    [['contexts', 'describe', 'a.jsonl', ''], [':0']],
+    [['contexts', 'synth', 'a.yaml', ''], [':4']],
+    [
+      ['contexts', 'redact', 'a.jsonl', '--sec'],
+      ['--secret-env', ':4'],
+    ],
+    [['contexts', 'merge', 'a.jsonl', '--out', ''], [':0']],
+    [['check', '--preview', ''], [':0']],
+    [['preview', '--contexts', ''], [':0']],
+    [['preview', '--contexts', 'a.jsonl', ''], [':0']],
+    [
+      ['preview', '--contexts', 'a.jsonl', 'b.jsonl', '--pop'],
+      ['--population', ':4'],
+    ],
+    [['preview', '--contexts', 'a.jsonl', '--by', ''], [':4']],
   ];
 
   it.each(rows)('%j', async (words, expected) => {
@@ -102,6 +127,7 @@ describe('the suggestions for', () => {
   it('the first word: every command', async () => {
     expect(await suggestions(repository.workDir, [''])).toEqual([
       ...commands.map(({ name }) => name).filter((name) => !name.includes(' ')),
+      'contexts',
       ':4',
     ]);
   });

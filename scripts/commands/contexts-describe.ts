@@ -3,8 +3,9 @@ import type { Command, CommandInput } from '../command.js';
 import { countContexts } from '../contexts/describe/describe.js';
 import { descriptionOf } from '../contexts/describe/description.js';
 import { describeReport } from '../contexts/describe/report.js';
-import { filesArgument, openInputs, readOptions, surroundingRepository } from '../contexts/reading.js';
+import { filesArgument, openInputs, surroundingRepository } from '../contexts/reading.js';
 import { referencedAttributes } from '../contexts/referenced.js';
+import { readOptions } from '../contexts/read-options.js';
 import { RowReader } from '../contexts/row-reader.js';
 import { emphasised, type Report } from '../report.js';
 

@@ -3,18 +3,12 @@ import type { Command, CommandInput } from '../command.js';
 import type { WeightedContext } from '../contexts/contexts.js';
 import { ContextCounts } from '../contexts/describe/describe.js';
 import { checkOutput, writeLines } from '../contexts/output-file.js';
-import {
-  filesArgument,
-  openInputs,
-  outOptions,
-  outputOf,
-  readOptions,
-  surroundingRepository,
-} from '../contexts/reading.js';
+import { filesArgument, openInputs, outOptions, outputOf, surroundingRepository } from '../contexts/reading.js';
 import { Redactor } from '../contexts/redact/redact.js';
 import { redactReport } from '../contexts/redact/report.js';
 import { redactionOf } from '../contexts/redact/request.js';
 import { referencedAttributes } from '../contexts/referenced.js';
+import { readOptions } from '../contexts/read-options.js';
 import { RowReader } from '../contexts/row-reader.js';
 import { rowText } from '../contexts/row-text.js';
 import { UsageError } from '../errors.js';

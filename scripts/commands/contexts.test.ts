@@ -233,6 +233,23 @@ describe('flagctl contexts describe', () => {
     );
   });
 
+  it('reads columns as the types that were named, which a message may ask for', async () => {
+    const rows = Array.from({ length: 1_500 }, (_, index) => `u-${index},${1_000 + (index % 7)}`);
+    const text = `targetingKey,branch\n${rows.join('\n')}\nu-x,10-A\n`;
+    await writeFile(join(folder, 'shops.csv'), text);
+    const refused = (await contexts(['describe', 'shops.csv'])).errors;
+    expect(refused).toMatch(/shops\.csv:1502: its "branch" is .*10-A.*.*: --type "branch"=string/);
+    const { output, errors } = await contexts(['describe', 'shops.csv', '--type', 'branch=string', '--json']);
+    expect(errors).toBe('');
+    const { attributes } = JSON.parse(output) as { attributes: { path: string; kinds: unknown }[] };
+    expect(JSON.stringify(attributes.find(({ path }) => path === 'branch'))).toContain('"string"');
+    expect((await contexts(['merge', 'shops.csv', '--out', 'shops.jsonl', '--type', 'branch=text'])).errors).toContain(
+      '--type must be column=type',
+    );
+    await contexts(['merge', 'shops.csv', '--out', 'shops.jsonl', '--type', 'branch=string']);
+    expect(await readFile(join(folder, 'shops.jsonl'), 'utf8')).toContain('{"targetingKey":"u-x","branch":"10-A"}');
+  });
+
   it('holds its tongue about thousands of attributes', async () => {
     const row = (first: number) =>
       Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`id-${first + index}`, 1]));

@@ -114,6 +114,22 @@ describe('preview', () => {
     expect(problems).toHaveLength(name === 'conflicting' ? 0 : 1);
   });
 
+  it('takes the files that a shell makes of a pattern', async () => {
+    scene = await widened();
+    const lines = contextLines().split('\n').slice(0, -1);
+    for (const [index, part] of [lines.slice(0, 500), lines.slice(500)].entries()) {
+      await writeFile(join(scene.repository.workDir, `part-${index}.jsonl`), part.join('\n'));
+    }
+    const { output } = await preview(scene, ['--contexts', 'part-0.jsonl', 'part-1.jsonl', '--json']);
+    const { population, environments } = JSON.parse(output) as Preview;
+    expect(population?.files.map(({ name, rows }) => [name, rows])).toEqual([
+      ['part-0.jsonl', 500],
+      ['part-1.jsonl', CONTEXTS - 500],
+    ]);
+    const whole = JSON.parse((await preview(scene, [...SAMPLE, '--json'])).output) as Preview;
+    expect(environments).toEqual(whole.environments);
+  });
+
   it('of nothing says so', async () => {
     scene = await Scene.create();
     await scene.push({ 'README.md': 'Other words.\n' });

@@ -1,6 +1,7 @@
 /** `flagctl preview`: whom a change moves. */
 import type { Command, CommandInput } from '../command.js';
 import { changePlace, changeRange, rangeOptions } from '../history/change-range.js';
+import { readOptions } from '../contexts/read-options.js';
 import { previewOptions } from '../impact/preview-options.js';
 import type { Report } from '../report.js';
 
@@ -11,7 +12,7 @@ export const preview: Command = {
   description:
     'Evaluates each context by the base and by the merge of the head into it, and says who gets another value: exact ' +
     'for the contexts, with a 95 % interval for all users. Without contexts it tells what the rules alone can. ' +
-    'Files: JSON Lines, CSV, Parquet or SQLite, also compressed (.gz, .br, .zst). ' +
+    'Files: JSON Lines (.jsonl), CSV, Parquet or SQLite; the first two also with .gz, .br or .zst. ' +
     'Exit code 0: previewed; 1: the change does not load or conflicts; 2: it could not be previewed.',
   options: [
     ...rangeOptions,
@@ -20,23 +21,18 @@ export const preview: Command = {
       value: 'FILE',
       summary: 'files of evaluation contexts, a row each; without any it is an estimate',
       isList: true,
+      takesWords: true,
       completes: 'files',
     },
     { name: 'population', value: 'N', summary: 'how many users there are (default: the sum of the weights)' },
     { name: 'by', value: 'ATTRIBUTE', summary: 'break the users down by its values', isList: true },
-    { name: 'weight', value: 'COLUMN', summary: 'how many users a row stands for (default: $weight, else 1)' },
-    {
-      name: 'type',
-      value: 'COLUMN=TYPE',
-      summary: 'what a column of CSV or SQLite holds: string, number, boolean, date, list or json',
-      isList: true,
-    },
-    { name: 'table', value: 'NAME', summary: 'the table of a SQLite file (default: its only one)' },
+    ...readOptions,
     { name: 'max-refused', value: 'PERCENT', summary: 'how many rows may be no contexts (default: 1%)' },
     { name: 'threads', value: 'N', summary: 'how many threads replay (default: by size and processors)' },
   ],
   examples: [
     { line: 'flagctl preview --contexts contexts.jsonl', summary: 'this branch against main' },
+    { line: 'flagctl preview --contexts samples/*.jsonl --json', summary: 'many files, for `flagctl check --preview`' },
     {
       line: 'flagctl preview --contexts users.parquet --population 113000000 --by country,plan',
       summary: 'in users, and by country and plan',

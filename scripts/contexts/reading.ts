@@ -3,6 +3,7 @@ import { UsageError } from '../errors.js';
 import type { CommandArgument, CommandInput, CommandOption } from '../command.js';
 import type { LoadResult } from '../../provider/repository/index.js';
 import type { ContextFile, ReadOptions } from './contexts.js';
+import { readingOf } from './read-options.js';
 import { openContextFiles } from './reading/open-files.js';
 import type { OutputFile } from './output-file.js';
 
@@ -13,16 +14,6 @@ export const filesArgument: CommandArgument = {
   isList: true,
   completes: 'files',
 };
-
-/** How they are read. */
-export const readOptions: readonly CommandOption[] = [
-  {
-    name: 'weight',
-    value: 'COLUMN',
-    summary: 'how many users a row stands for (default: $weight, where a row has it)',
-  },
-  { name: 'table', value: 'NAME', summary: 'the table of a SQLite file (default: its only one)' },
-];
 
 /** Where the result goes. */
 export const outOptions: readonly CommandOption[] = [
@@ -39,7 +30,7 @@ export const outOptions: readonly CommandOption[] = [
 /** Opens the files of a command line. @throws UsageError as {@link openContextFiles} */
 export async function openInputs({ options, argumentList, directory }: CommandInput): Promise<OpenedInputs> {
   const names = argumentList('files');
-  const reading: ReadOptions = { weight: options.text('weight'), table: options.text('table') };
+  const reading = readingOf(options);
   return { names, reading, files: await openContextFiles(names, directory, reading) };
 }
 

@@ -1,5 +1,6 @@
 /** The options of a preview, understood. */
-import type { ColumnType, ReadOptions } from '../contexts/contexts.js';
+import type { ReadOptions } from '../contexts/contexts.js';
+import { readingOf, shown } from '../contexts/read-options.js';
 import { UsageError, type ParsedOptions } from '../command.js';
 
 /** What the options say of contexts. */
@@ -23,11 +24,6 @@ const MAX_THREADS = 64;
 /** Options that say how contexts are read. */
 const OF_CONTEXTS = ['population', 'by', 'weight', 'type', 'table', 'max-refused', 'threads'];
 
-const TYPES: readonly ColumnType[] = ['string', 'number', 'boolean', 'date', 'list', 'json'];
-
-/** In characters, of a value that is none. */
-const MAX_SHOWN = 60;
-
 /** Understands the options. @throws UsageError for a value that is none, and for options that need `--contexts` */
 export function previewOptions(options: ParsedOptions): PreviewOptions {
   const contexts = options.list('contexts');
@@ -38,22 +34,12 @@ export function previewOptions(options: ParsedOptions): PreviewOptions {
   if (contexts.length === 0 && idle !== undefined) throw new UsageError(`--${idle} needs --contexts`);
   return {
     contexts,
-    reading: {
-      weight: named(options, 'weight', 'the column with the number of users'),
-      types: typesOf(options.list('type')),
-      table: named(options, 'table', 'a table'),
-    },
+    reading: readingOf(options),
     population: countOf(options, 'population', Number.MAX_SAFE_INTEGER, 'how many users there are, such as 113000000'),
     by: options.list('by'),
     maxRefused: percentOf(options.text('max-refused')),
     threads: countOf(options, 'threads', MAX_THREADS, 'a number of threads, such as 2'),
   };
-}
-
-function named(options: ParsedOptions, name: string, meaning: string): string | undefined {
-  const text = options.text(name);
-  if (text === '') throw new UsageError(`--${name} must name ${meaning}`);
-  return text;
 }
 
 /** Digits only: of `1e6`, `113_000_000` and `1,000` two readers may think different numbers. */
@@ -72,26 +58,4 @@ function percentOf(text: string | undefined): number {
   const percent = Number(digits);
   if (digits !== undefined && percent <= 100) return percent / 100;
   throw new UsageError(`--max-refused must be a percentage from 0% to 100%, such as 1%, not ${shown(text)}`);
-}
-
-/** `column=type`; a column's name may have an equals sign, too. */
-function typesOf(texts: readonly string[]): ReadonlyMap<string, ColumnType> {
-  const types = new Map<string, ColumnType>();
-  for (const text of texts) {
-    const at = text.lastIndexOf('=');
-    const [column, word] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
-    const type = TYPES.find((one) => one === word);
-    if (column === '' || type === undefined) {
-      throw new UsageError(
-        `--type must be column=type, such as age=number, with one of ${TYPES.join(', ')}, not ${shown(text)}`,
-      );
-    }
-    if ((types.get(column) ?? type) !== type) throw new UsageError(`--type gives ${shown(column)} two types`);
-    types.set(column, type);
-  }
-  return types;
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text);
 }

@@ -1,7 +1,10 @@
 /** What reading contexts is bounded by, each limit with its origin. */
 
-/** Files in one command: a day's rotated samples of a few dozen processes; more are merged first (`contexts merge`). */
-export const MAX_FILES = 100;
+/**
+ * Files in one command: the folders of five samplers, each of which may hold 200 by default. `contexts merge` makes one file
+ * of them, and of its own results again.
+ */
+export const MAX_FILES = 1000;
 
 /** Rows in all files together: at a million rows in ten seconds, this is what somebody still waits for. */
 export const MAX_CONTEXTS = 10_000_000;

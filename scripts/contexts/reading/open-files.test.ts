@@ -160,6 +160,13 @@ describe('opening files of contexts', () => {
     await expect(readOnly('large.jsonl', large, limits)).rejects.toThrow('more than 3 rows of contexts');
   });
 
+  it('takes all that a sampler keeps in its folder at once', async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `window-${index}.jsonl`);
+    for (const name of names) await writeFile(join(directory, name), LINES);
+    const files = await openContextFiles(names, directory, {});
+    expect(files.map(({ name }) => name)).toEqual(names);
+  });
+
   it('reads a file twice, and a pipe once', async () => {
     await writeFile(join(directory, 'twice.jsonl'), LINES);
     const pipe = join(directory, 'pipe');

@@ -34,10 +34,15 @@ export async function openContextFiles(
   limits: ReadLimits = READ_LIMITS,
 ): Promise<readonly ContextFile[]> {
   if (names.length > limits.files) {
-    throw new UsageError(`${names.length} files of contexts, at most ${limits.files}: merge them first`);
+    throw new UsageError(
+      `${names.length} files of contexts, at most ${limits.files}: merge some of them first, with \`flagctl contexts merge\``,
+    );
   }
   const rows = new RowCount(limits.contexts);
-  return Promise.all(names.map((name) => openFile(name, resolve(directory, name), options, limits, rows)));
+  const files: ContextFile[] = [];
+  // One after the other: all at once they would be as many open files.
+  for (const name of names) files.push(await openFile(name, resolve(directory, name), options, limits, rows));
+  return files;
 }
 
 async function openFile(
@@ -133,16 +138,17 @@ async function readHead(name: string, path: string): Promise<Uint8Array> {
 /** How many rows all files have, as far as they were read; a file that is read again counts once. */
 class RowCount {
   private readonly rows = new Map<OpenedFile, number>();
+  private all = 0;
 
   constructor(private readonly max: number) {}
 
   /** @throws UsageError beyond the limit */
   require(file: OpenedFile, batch: Batch): void {
     const last = batch.first - 1 + (batch.kind === 'rows' ? batch.rows.length : 0);
-    this.rows.set(file, Math.max(last, this.rows.get(file) ?? 0));
-    let all = 0;
-    for (const rows of this.rows.values()) all += rows;
-    if (all > this.max) {
+    const known = this.rows.get(file) ?? 0;
+    this.rows.set(file, Math.max(last, known));
+    this.all += Math.max(0, last - known);
+    if (this.all > this.max) {
       throw new UsageError(`more than ${this.max.toLocaleString('en')} rows of contexts; take a sample of them`);
     }
   }
