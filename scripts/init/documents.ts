@@ -57,6 +57,7 @@ flagctl validate                              # is everything right?
 flagctl fmt                                   # the one style
 flagctl explain KEY --env production          # why does somebody get this value?
 flagctl check                                 # what does my branch need before it may be merged?
+flagctl preview --contexts FILE               # how many users does it give something else?
 flagctl kill KEY --reason "what happens"      # off: pushes a branch, which somebody merges
 flagctl audit                                 # what changed, when, by whom and why?
 flagctl protection                            # is the repository set up so that none of this can be passed by?

@@ -63,7 +63,8 @@ describe('the workflows', () => {
         with:
           app-id: \${{ secrets.GUIDON_APP_ID }}
           private-key: \${{ secrets.GUIDON_PRIVATE_KEY }}
-          # Who would get another value is counted in contexts, from one of these or several; CONTROL.md says how to sample some.
+          # Who would get another value is counted in contexts, from one of these or several. How to sample some:
+          # https://github.com/acme/guidon/blob/${'0123456789'.repeat(4)}/.github/CONTROL.md#who-is-moved
           # contexts: .github/contexts.jsonl.gz
           # contexts-command: flagctl contexts synth .github/population.yaml
           # contexts-artifact: contexts # and to the permissions: actions: read

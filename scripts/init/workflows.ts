@@ -131,9 +131,11 @@ ${steps(source, 'audit')}`;
 }
 
 /** Where contexts come from. A file's change needs the highest tier below .github; a run's artifact needs a right. */
-function contexts({ contextsCommand }: WorkflowSource): string {
+function contexts({ contextsCommand, actions }: WorkflowSource): string {
   if (contextsCommand !== undefined) return `          contexts-command: ${contextsCommand}\n`;
-  return `          # Who would get another value is counted in contexts, from one of these or several; CONTROL.md says how to sample some.
+  const page = `${actions === undefined ? '' : `https://github.com/${actions.replace('@', '/blob/')}/`}.github/CONTROL.md`;
+  return `          # Who would get another value is counted in contexts, from one of these or several. How to sample some:
+          # ${page}#who-is-moved
           # contexts: .github/contexts.jsonl.gz
           # contexts-command: flagctl contexts synth .github/population.yaml
           # contexts-artifact: contexts # and to the permissions: actions: read

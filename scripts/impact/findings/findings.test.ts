@@ -162,7 +162,7 @@ const rows: readonly Row[] = [
     serving({ country: 'DE' }),
     keys(2_000, { country: 'FR' }),
     [
-      'notice preview-rule-matches-nobody: Rule `r-0` of `team.domain.flag` matches none of 2,000 contexts: at most 0.19 % of users, if these are a sample of them.',
+      'notice preview-rule-matches-nobody: Rule `r-0` of `team.domain.flag` matches none of 2,000 contexts: at most 0.2 % of users, if these are a sample of them.',
       'notice preview-moves-nobody: The change of `team.domain.flag` moves none of the contexts in production, which is at most 5 % of users.',
     ],
   ],
@@ -238,6 +238,7 @@ const rows: readonly Row[] = [
     serving({ targetingKey: ['u-1', 'u-2'] }, { targetingKey: { startsWith: 'u-', contains: '-' } }, {}),
     [...hashed(1_000), ...keys(1_000)],
     [
+      'warning preview-mixed-keys: The contexts have 1,000 plain and 1,000 hashed targeting keys: who is there under both counts twice, in the number of users too.',
       'warning preview-hashed-equality: Rule `r-0` of `team.domain.flag` names values of `targetingKey`, which is a keyed hash in 1,000 of 2,000 contexts (50 %): no hash is equal to them.',
       'warning preview-hashed-comparison: Rule `r-1` of `team.domain.flag` looks into `targetingKey` (startsWith), which is a keyed hash in 1,000 of 2,000 contexts (50 %): a hash tells nothing of the value.',
       'notice preview-hashed-keys: 1,000 of 2,000 contexts (50 %) have hashed targeting keys: rollouts by them are right on the whole, but not user by user.',
@@ -336,7 +337,7 @@ describe('of the contexts', () => {
     }));
     const impact: FlagImpact = { key: FLAG, status: 'changed', owner: 'team', environments };
     expect(lines(previewFindings({ ...few, flags: [impact] }))).toEqual([
-      'notice preview-few-contexts: There are only 900 contexts, worth 400 of equal weight: shares are uncertain. The widest interval is 40 % to 49.9 %.',
+      'notice preview-few-contexts: There are only 900 contexts, worth 400 of equal weight: shares are uncertain. The widest interval is 40–49.9 %.',
     ]);
   });
 

@@ -4,8 +4,9 @@ import { word } from '../../change/words.js';
 import type { Finding } from '../../control/finding.js';
 import { attributeFindings, hashableFindings } from './attribute-findings.js';
 import { comparisonFindings } from './comparison-findings.js';
-import { grouped, observedChange, percentageWord, type ReplayedChange } from './observed-change.js';
+import { grouped, observedChange, type ReplayedChange } from './observed-change.js';
 import { populationFindings } from './population-findings.js';
+import { percentAtMost } from '../rendering/figures.js';
 import type { FlagImpact } from '../preview.js';
 import { ruleFindings } from './rule-findings.js';
 
@@ -41,7 +42,7 @@ function idleFindings(flags: readonly FlagImpact[]): readonly Finding[] {
   return flags.flatMap(({ key, environments }) =>
     environments.flatMap(({ environment, isProved, changed }): readonly Finding[] => {
       if (isProved || changed === undefined || changed.contexts > 0) return [];
-      const bound = changed.high > 0 ? `, which is at most ${percentageWord(changed.high)} of users` : '';
+      const bound = changed.high > 0 ? `, which is at most ${percentAtMost(changed.high)} of users` : '';
       const message = `The change of ${word(key)} moves none of the contexts in ${word(environment)}${bound}.`;
       const fix = 'Check that it does what it is for, or give contexts of those whom it is for.';
       return [{ code: 'preview-moves-nobody', severity: 'notice', key, environment, message, fix }];

@@ -2,7 +2,8 @@
 import { counted } from '../../report.js';
 import type { Finding } from '../../control/finding.js';
 import { codeSpan, listed } from '../../change/words.js';
-import { percentageWord, shareWords, type ObservedChange } from './observed-change.js';
+import { shareWords, type ObservedChange } from './observed-change.js';
+import { percentRange } from '../rendering/figures.js';
 import type { FlagImpact, Population, Share } from '../preview.js';
 
 /** In contexts of equal weight; with fewer a share of one half is uncertain by more than three points (Wilson, 95 %). */
@@ -18,6 +19,7 @@ export function populationFindings(change: ObservedChange): readonly Finding[] {
     ...emptyFindings(population),
     ...syntheticFindings(population),
     ...hashedFindings(change),
+    ...mixedFindings(population),
     ...fewFindings(population, flags),
     ...rowFindings(population),
   ];
@@ -62,16 +64,27 @@ function hashedFindings({ population: { contexts, keys }, changes, attributeOf }
   ];
 }
 
+/** Of one user the plain key and its hash are two keys, and nobody can tell that they are one user's. */
+function mixedFindings({ keys }: Population): readonly Finding[] {
+  if (keys.plain === 0 || keys.hashed === 0) return [];
+  const counts = `${keys.plain.toLocaleString('en')} plain and ${keys.hashed.toLocaleString('en')} hashed`;
+  return [
+    {
+      code: 'preview-mixed-keys',
+      severity: 'warning',
+      message: `The contexts have ${counts} targeting keys: who is there under both counts twice, in the number of users too.`,
+      fix: 'Preview with files of one kind of keys: sample with one setting of `keys`, or hash the others with `flagctl contexts redact --hash targetingKey` and the same secret, then merge.',
+    },
+  ];
+}
+
 function fewFindings({ contexts, effectiveContexts }: Population, flags: readonly FlagImpact[]): readonly Finding[] {
   const widest = widestShare(flags);
   const isCensus = widest !== undefined && widest.low === widest.high;
   if (contexts === 0 || effectiveContexts >= FEW_CONTEXTS || isCensus) return [];
   const effective = Math.floor(effectiveContexts);
   const worth = effective === contexts ? '' : `, worth ${effective.toLocaleString('en')} of equal weight`;
-  const width =
-    widest === undefined
-      ? ''
-      : ` The widest interval is ${percentageWord(widest.low)} to ${percentageWord(widest.high)}.`;
+  const width = widest === undefined ? '' : ` The widest interval is ${percentRange(widest.low, widest.high)}.`;
   return [
     {
       code: 'preview-few-contexts',

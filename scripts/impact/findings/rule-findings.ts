@@ -12,6 +12,7 @@ import {
   type ObservedChange,
   type ReadRule,
 } from './observed-change.js';
+import { percentAtMost } from '../rendering/figures.js';
 import type { ObservedRule } from './observed.js';
 
 /** The 97.5 % point of the normal distribution: of Wilson's interval, see `Share`. */
@@ -60,7 +61,7 @@ function matchesNobody(rule: ObservedRule, { population: { contexts, effectiveCo
     ...aboutRule(rule),
     code: 'preview-rule-matches-nobody',
     severity: 'notice',
-    message: `${ruleSubject(rule)} matches none of ${counted(contexts, 'context')}: at most ${Number((high * 100).toPrecision(2))} % of users, if these are a sample of them.`,
+    message: `${ruleSubject(rule)} matches none of ${counted(contexts, 'context')}: at most ${percentAtMost(high)} of users, if these are a sample of them.`,
     fix: 'Check its condition with `flagctl explain`, or give contexts of those whom it is for.',
   };
 }

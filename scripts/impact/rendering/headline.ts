@@ -74,22 +74,24 @@ function byImportance(environments: readonly EnvironmentImpact[]): readonly Chan
 
 function somebody(share: Share, population: Population): string {
   const text = amount(share, population);
-  return `${text} ${/^(≈ )?(<?1) of/.test(text) ? 'gets' : 'get'} something else`;
+  const comma = text.endsWith(' %') ? ',' : '';
+  return `${text}${comma} ${/^(≈ )?(<?1) of/.test(text) ? 'gets' : 'get'} something else`;
 }
 
-/** `≈ 4.2 M of 113 M users (4.1–4.3 M)` */
+/** `≈ 4.2 M of 113 M users (4.1–4.3 M), 3.7 %`: thresholds of a policy are shares. */
 function amount(share: Share, population: Population): string {
   const { users } = share;
   const whose = ofWhom(population);
   if (isExact(share)) {
-    if (users === undefined || population.users === undefined) return `${percentWord(share.share)} of users${whose}`;
-    return `${countWord(share)} of ${exactWord(population.users)} users${whose}`;
+    const percent = percentWord(share.share);
+    if (users === undefined || population.users === undefined) return `${percent} of users${whose}`;
+    return `${countWord(share)} of ${exactWord(population.users)} users${whose}, ${percent}`;
   }
   if (users === undefined || population.users === undefined) {
     return `≈ ${percentWord(share.share)} of users${whose} (${percentRange(share.low, share.high)})`;
   }
   const range = usersRange(users.low, users.high);
-  return `≈ ${countWord(share)} of ${usersWord(population.users)} users${whose} (${range})`;
+  return `≈ ${countWord(share)} of ${usersWord(population.users)} users${whose} (${range}), ${percentWord(share.share)}`;
 }
 
 function nobody(environments: readonly string[], share: Share, population: Population): string {

@@ -38,6 +38,7 @@ export function previewMarkdown(preview: Preview): string {
     movedTable(rows),
     estimateList(preview),
     unmovedLine(preview),
+    estimateLine(preview),
     rows[0] === undefined ? '' : pictureOf(rows[0]),
     groupList(preview, rows),
     findingLine(preview),
@@ -94,6 +95,11 @@ function estimateList(preview: Preview): string {
     return `- ${codeSpan(key)} in ${word(environment)}: ${text}`;
   });
   return fittingLines(lines, { maxCount: MAX_ESTIMATES, maxLength: MAX_ESTIMATE_LENGTH, noun: 'line' }).join('\n');
+}
+
+function estimateLine({ population, environments }: Preview): string {
+  if (population !== undefined || environments.length === 0) return '';
+  return 'No contexts were given, so nobody is counted: `flagctl preview --contexts FILE` replays users.';
 }
 
 function unmovedLine(preview: Preview): string {
