@@ -95,12 +95,16 @@ interface Kind {
 
 const SAMPLES = 4_000;
 
-/** How often the interval of a sample's share holds the population's. */
-function coverage(kinds: readonly Kind[], size: number, seed: number): number {
+/** How often the interval of a sample's share holds the population's, and how often all of it is below that. */
+function coverage(
+  kinds: readonly Kind[],
+  size: number,
+  seed: number,
+): { readonly held: number; readonly below: number } {
   const random = randomFrom(seed);
   const weight = kinds.reduce((sum, kind) => sum + kind.rows * kind.weight, 0);
   const truth = kinds.reduce((sum, kind) => sum + kind.rows * kind.weight * kind.changes, 0) / weight;
-  let held = 0;
+  let [held, below] = [0, 0];
   for (let sample = 0; sample < SAMPLES; sample++) {
     const sums = newSums(2);
     for (let row = 0; row < size; row++) {
@@ -111,8 +115,9 @@ function coverage(kinds: readonly Kind[], size: number, seed: number): number {
     }
     const { low, high } = shareOf(sumsAt(sums, 1), sumsAt(sums, 0), universe(undefined));
     if (low <= truth && truth <= high) held++;
+    if (high < truth) below++;
   }
-  return held / SAMPLES;
+  return { held: held / SAMPLES, below: below / SAMPLES };
 }
 
 describe('over repeated samples of a population, the interval holds the truth about 95 times in 100', () => {
@@ -183,9 +188,11 @@ describe('over repeated samples of a population, the interval holds the truth ab
       2_000,
     ],
   ] as const)('%s', (_what, kinds, size) => {
-    const share = coverage(kinds, size, 5);
-    expect(share).toBeGreaterThan(0.93);
-    expect(share).toBeLessThan(0.985);
+    const { held, below } = coverage(kinds, size, 5);
+    expect(held).toBeGreaterThan(0.93);
+    expect(held).toBeLessThan(0.985);
+    // What the policy compares is the upper end: 2.5 times in 100 it may be too low.
+    expect(below).toBeLessThan(0.031);
   });
 });
 
