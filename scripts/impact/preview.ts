@@ -32,13 +32,13 @@ export interface Population {
   }[];
   /** How many were replayed: one for each targeting key, and each that has none. */
   readonly contexts: number;
-  /** Rows that came after another one of the same targeting key, and were left out. */
+  /** Rows that were left out: of each targeting key the first one with the smallest weight counts. */
   readonly repeated: number;
   readonly refused: { readonly rows: number; readonly examples: readonly RefusedRow[] };
   readonly keys: ContextKeys;
   /**
    * How many users they stand for; undefined where nothing tells. `given`: by `--population`; `weights`: the sum of the
-   * rows' weights.
+   * rows' weights, which of a sample is an estimate.
    */
   readonly users: number | undefined;
   readonly usersFrom: 'given' | 'weights' | 'unknown';
@@ -55,7 +55,10 @@ export interface Share {
   /** The 95 % interval of `share` (Wilson's, with the effective sample size); `share` itself where all users were replayed. */
   readonly low: number;
   readonly high: number;
-  /** The same in users; undefined where it is not known how many there are. */
+  /**
+   * The same in users; undefined where it is not known how many there are. Where that is estimated, by weights, the
+   * interval is wider than that of the share.
+   */
   readonly users: { readonly count: number; readonly low: number; readonly high: number } | undefined;
 }
 

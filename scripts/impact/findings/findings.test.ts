@@ -312,7 +312,7 @@ describe('of the contexts', () => {
     [
       { repeated: 2_001 },
       [
-        'notice preview-repeated-rows: 2,001 of 4,001 rows repeat a targeting key and were left out: of each only the first row counts.',
+        'notice preview-repeated-rows: 2,001 of 4,001 rows repeat a targeting key and were left out: of each one row counts, the first with the smallest weight.',
       ],
     ],
     [

@@ -121,7 +121,7 @@ function rowFindings({ contexts, repeated, refused }: Population): readonly Find
     findings.push({
       code: 'preview-repeated-rows',
       severity: 'notice',
-      message: `${repeated.toLocaleString('en')} of ${counted(rows, 'row')} repeat a targeting key and were left out: of each only the first row counts.`,
+      message: `${repeated.toLocaleString('en')} of ${counted(rows, 'row')} repeat a targeting key and were left out: of each one row counts, the first with the smallest weight.`,
       fix: 'Give one row for each user, or merge the files with `flagctl contexts merge`.',
     });
   }

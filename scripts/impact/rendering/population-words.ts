@@ -33,7 +33,7 @@ export function contextLines(population: Population, spelling: Spelling): readon
     `${counted(contexts, 'context')}${from}`,
     ...(repeated === 0
       ? []
-      : [`${counted(repeated, 'row')} left out, for the same targeting key had been there before`]),
+      : [`${counted(repeated, 'row')} left out, for another one of the same targeting key counts`]),
     ...refusedLines(population, spelling),
     ...keyLines(population),
     usersLine(population),

@@ -3,7 +3,7 @@ import type { Batch, ContextFile, RefusedRow } from '../../contexts/contexts.js'
 import { MAX_REFUSED_EXAMPLES } from '../../contexts/reading/limits.js';
 import type { Lane, ParsedRows } from './lane.js';
 import type { Population } from '../preview.js';
-import { SeenKeys } from './repeats.js';
+import type { Repeats } from './repeats.js';
 import { addTally, type Tally } from './tally.js';
 
 /** What the files held, and what was counted. */
@@ -20,7 +20,7 @@ const BATCHES_A_LANE = 2;
 
 /** Reads files one after the other. */
 export class Dispatch {
-  readonly #seen = new SeenKeys();
+  readonly #repeats: Repeats;
   readonly #files: { name: string; format: string; rows: number }[] = [];
   readonly #examples: RefusedRow[] = [];
   readonly #free: Lane[];
@@ -35,7 +35,8 @@ export class Dispatch {
   #marked: Promise<unknown> = Promise.resolve();
   #counted: Promise<unknown> = Promise.resolve();
 
-  constructor(lanes: readonly Lane[]) {
+  constructor(lanes: readonly Lane[], repeats: Repeats) {
+    this.#repeats = repeats;
     this.#free = Array.from({ length: BATCHES_A_LANE }, () => lanes).flat();
   }
 
@@ -85,11 +86,11 @@ export class Dispatch {
     counted.then(release, release);
   }
 
-  #mark({ contexts, refused, examples, keys }: ParsedRows, record: { rows: number }): Uint8Array | undefined {
+  #mark({ contexts, refused, examples, keys, weights }: ParsedRows, record: { rows: number }): Uint8Array | undefined {
     record.rows += contexts + refused;
     this.#refused += refused;
     this.#examples.push(...examples.slice(0, MAX_REFUSED_EXAMPLES - this.#examples.length));
-    const repeats = this.#seen.mark(keys);
+    const repeats = this.#repeats.mark(keys, weights);
     for (const isRepeat of repeats ?? []) this.#repeated += isRepeat;
     return repeats;
   }

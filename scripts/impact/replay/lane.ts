@@ -15,6 +15,7 @@ export interface ParsedRows {
   readonly examples: readonly RefusedRow[];
   /** A number for each context's targeting key; see `repeats.ts`. */
   readonly keys: Float64Array;
+  readonly weights: Float64Array;
 }
 
 /** Parses batches and counts them, here or on another thread. A batch is known by its number until it is counted. */
@@ -41,9 +42,13 @@ export class LaneWork {
     const { contexts, refused } = parseBatch(batch, this.#reading);
     this.#parsed.set(number, contexts);
     const keys = new Float64Array(contexts.length);
-    for (const [index, { context }] of contexts.entries()) keys[index] = keyNumber(context);
+    const weights = new Float64Array(contexts.length);
+    for (const [index, { context, weight }] of contexts.entries()) {
+      keys[index] = keyNumber(context);
+      weights[index] = weight;
+    }
     const examples = refused.slice(0, MAX_REFUSED_EXAMPLES);
-    return { contexts: contexts.length, refused: refused.length, examples, keys };
+    return { contexts: contexts.length, refused: refused.length, examples, keys, weights };
   }
 
   count(number: number, repeats: Uint8Array | undefined): Tally {

@@ -1,6 +1,7 @@
-/** Which targeting keys were there before: one number a key, for there may be many millions. */
+/** Which row of a targeting key counts: two numbers a key, for there may be many millions. */
 import { hasher, type EvaluationContext } from '../../../provider/engine/index.js';
 import { keyKindOf } from '../../../provider/sampler/index.js';
+import { UsageError } from '../../errors.js';
 
 /** Stands for a context without a targeting key, which is nobody's repetition. */
 export const NO_KEY = 0;
@@ -25,52 +26,107 @@ export function keyNumber({ targetingKey }: EvaluationContext): number {
   return number === NO_KEY ? 1 : number;
 }
 
-/** Slots at first: half a megabyte. */
+/** Tells of contexts which of them do not count. */
+export interface Repeats {
+  /** Contexts in their order, by their keys' numbers. @returns 1 of one that does not count; undefined where all do */
+  mark(numbers: Float64Array, weights: Float64Array): Uint8Array | undefined;
+}
+
+/** Slots at first: a megabyte. */
 const FIRST_SLOTS = 2 ** 16;
 
 /**
- * The keys so far, in an open-addressing table: 16 MiB for a million keys, 128 MiB for as many as files may have
- * (`MAX_CONTEXTS`).
+ * The keys so far, in an open-addressing table: 32 MiB for a million keys, 256 MiB for as many as files may have
+ * (`MAX_CONTEXTS`). The first row of a key counts, as long as no later one has a smaller weight: see {@link hasLighter}.
  */
-export class SeenKeys {
+export class SeenKeys implements Repeats {
   #slots = new Float64Array(FIRST_SLOTS);
+  /** The smallest of each key. */
+  #weights = new Float64Array(FIRST_SLOTS);
   #size = 0;
+  #hasLighter = false;
 
-  /** Adds keys in their order. @returns 1 where a key was there before; undefined where none was */
-  mark(numbers: Float64Array): Uint8Array | undefined {
+  /**
+   * Whether a later row of a key has a smaller weight. In samples that one hash of the users coordinates, that row is
+   * the right one (`provider/sampler/sample.ts`): what was marked is of no use, and {@link lightest} is to mark all anew.
+   */
+  get hasLighter(): boolean {
+    return this.#hasLighter;
+  }
+
+  mark(numbers: Float64Array, weights: Float64Array): Uint8Array | undefined {
     let repeats: Uint8Array | undefined;
     for (let index = 0; index < numbers.length; index++) {
       const number = numbers[index] as number;
-      if (number === NO_KEY || this.#add(number)) continue;
+      if (number === NO_KEY || this.#add(number, weights[index] as number)) continue;
       repeats ??= new Uint8Array(numbers.length);
       repeats[index] = 1;
     }
-    return repeats;
+    return this.#hasLighter ? new Uint8Array(numbers.length).fill(1) : repeats;
   }
 
-  #add(number: number): boolean {
-    if (!insert(this.#slots, number)) return false;
-    this.#size++;
-    if (this.#size * 4 > this.#slots.length * 3) this.#grow();
+  /** For the same rows again: of each key the first row with its smallest weight counts. */
+  lightest(): Repeats {
+    return new LightestRows(this.#slots, this.#weights);
+  }
+
+  /** Whether the key is new. */
+  #add(number: number, weight: number): boolean {
+    const at = slotOf(this.#slots, number);
+    if (this.#slots[at] === number) {
+      if (weight < (this.#weights[at] as number)) {
+        this.#weights[at] = weight;
+        this.#hasLighter = true;
+      }
+      return false;
+    }
+    this.#slots[at] = number;
+    this.#weights[at] = weight;
+    if (++this.#size * 4 > this.#slots.length * 3) this.#grow();
     return true;
   }
 
   #grow(): void {
-    const larger = new Float64Array(this.#slots.length * 2);
-    for (const number of this.#slots) if (number !== NO_KEY) insert(larger, number);
-    this.#slots = larger;
+    const [slots, weights] = [this.#slots, this.#weights];
+    this.#slots = new Float64Array(slots.length * 2);
+    this.#weights = new Float64Array(slots.length * 2);
+    for (const [index, number] of slots.entries()) {
+      if (number === NO_KEY) continue;
+      const at = slotOf(this.#slots, number);
+      this.#slots[at] = number;
+      this.#weights[at] = weights[index] as number;
+    }
   }
 }
 
-/** Whether the number is new. The table, whose length is a power of two, is never full. */
-function insert(slots: Float64Array, number: number): boolean {
+/** No row has it: weights are above 0. */
+const TAKEN = 0;
+
+class LightestRows implements Repeats {
+  constructor(
+    private readonly slots: Float64Array,
+    private readonly weights: Float64Array,
+  ) {}
+
+  /** @throws UsageError where a key was not there the first time */
+  mark(numbers: Float64Array, weights: Float64Array): Uint8Array {
+    return Uint8Array.from(numbers, (number, index) => {
+      if (number === NO_KEY) return 0;
+      const at = slotOf(this.slots, number);
+      if (this.slots[at] !== number) throw new UsageError('the files changed while they were read; run it again');
+      if (this.weights[at] !== weights[index]) return 1;
+      this.weights[at] = TAKEN;
+      return 0;
+    });
+  }
+}
+
+/** Where a number is, or would be. The table, whose length is a power of two, is never full. */
+function slotOf(slots: Float64Array, number: number): number {
   const mask = slots.length - 1;
   // The low 32 bits, of both hashes.
   for (let at = number & mask; ; at = (at + 1) & mask) {
-    const found = slots[at] as number;
-    if (found === number) return false;
-    if (found !== NO_KEY) continue;
-    slots[at] = number;
-    return true;
+    const found = slots[at];
+    if (found === number || found === NO_KEY) return at;
   }
 }

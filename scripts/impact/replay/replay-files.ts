@@ -4,6 +4,7 @@ import type { ContextFile } from '../../contexts/contexts.js';
 import { Dispatch, type Replayed } from './dispatch.js';
 import type { Job } from './job.js';
 import { OwnLane, type Lane } from './lane.js';
+import { SeenKeys, type Repeats } from './repeats.js';
 import { WorkerLane } from './worker-lane.js';
 
 /** How to replay. */
@@ -27,11 +28,21 @@ export function threadsFor(files: readonly ContextFile[]): number {
   return bytes < SMALL_BYTES ? 1 : Math.min(MAX_THREADS, availableParallelism());
 }
 
-/** Replays files. @throws UsageError where a file as a whole can't be read, or there are too many keys */
-export async function replayFiles({ job, files, threads, progress }: FilesReplay): Promise<Replayed> {
+/**
+ * Replays files; twice where a row of a targeting key comes after a heavier one, as in samples that nobody has merged:
+ * only the second time it is known which row counts.
+ * @throws UsageError where a file as a whole can't be read, or there are too many keys
+ */
+export async function replayFiles(replay: FilesReplay): Promise<Replayed> {
+  const seen = new SeenKeys();
+  const replayed = await replayOnce(replay, seen);
+  return seen.hasLighter ? replayOnce(replay, seen.lightest()) : replayed;
+}
+
+async function replayOnce({ job, files, threads, progress }: FilesReplay, repeats: Repeats): Promise<Replayed> {
   const lanes: readonly Lane[] =
     threads === 1 ? [new OwnLane(job)] : Array.from({ length: threads }, () => new WorkerLane(job));
-  const dispatch = new Dispatch(lanes);
+  const dispatch = new Dispatch(lanes, repeats);
   const allBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let bytesBefore = 0;
   try {

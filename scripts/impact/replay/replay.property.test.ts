@@ -36,18 +36,26 @@ interface Row {
   readonly weight: number;
 }
 
-/** As JSON gives them back, and without the later ones of a key. */
+/** As JSON gives them back; of each key the first row with its smallest weight. */
 function countedRows(rows: readonly Readonly<Record<string, unknown>>[]): readonly Row[] {
-  const seen = new Set<string>();
-  return rows.flatMap((row): Row[] => {
+  const read = rows.map((row): Row => {
     const { $weight = 1, ...context } = JSON.parse(JSON.stringify(row)) as Record<string, unknown>;
-    const { targetingKey: key } = context;
-    if ((typeof key === 'string' && key !== '') || Number.isSafeInteger(key)) {
-      if (seen.has(String(key))) return [];
-      seen.add(String(key));
-    }
-    return [{ context, weight: $weight as number }];
+    return { context, weight: $weight as number };
   });
+  const smallest = new Map<string, Row>();
+  for (const row of read) {
+    const key = keyOf(row);
+    const known = key === undefined ? undefined : smallest.get(key);
+    if (key !== undefined && (known === undefined || row.weight < known.weight)) smallest.set(key, row);
+  }
+  return read.filter((row) => {
+    const key = keyOf(row);
+    return key === undefined || smallest.get(key) === row;
+  });
+}
+
+function keyOf({ context: { targetingKey: key } }: Row): string | undefined {
+  return (typeof key === 'string' && key !== '') || Number.isSafeInteger(key) ? String(key) : undefined;
 }
 
 /** Whoever judges the change reads the preview as JSON, and reads all of it; and a comment has room for it. */

@@ -18,7 +18,11 @@ parentPort?.on('message', (question: Question) => {
 function reply(question: Question): void {
   if (question.kind === 'parse') {
     const rows = work.parse(question.number, question.batch);
-    parentPort?.postMessage({ answer: rows } satisfies Answer, [rows.keys.buffer as ArrayBuffer]);
+    const { keys, weights } = rows;
+    parentPort?.postMessage({ answer: rows } satisfies Answer, [
+      keys.buffer as ArrayBuffer,
+      weights.buffer as ArrayBuffer,
+    ]);
   } else {
     const tally = work.count(question.number, question.repeats);
     parentPort?.postMessage({ answer: tally } satisfies Answer, buffersOf(tally) as ArrayBuffer[]);

@@ -24,7 +24,17 @@ export function groupImpacts(
     .map(({ by, name, value, members, changed }) => {
       const share = shareOf(members, whole, universe);
       const users = universe.users === undefined ? undefined : share.share * universe.users;
-      return { by, name, value, members: share, changed: shareOf(changed, members, { ...universe, users }) };
+      return {
+        by,
+        name,
+        value,
+        members: share,
+        // How many members there are is an estimate, too: in users, they are a part of all users.
+        changed: {
+          ...shareOf(changed, members, { ...universe, users }),
+          users: shareOf(changed, whole, universe).users,
+        },
+      };
     });
 }
 

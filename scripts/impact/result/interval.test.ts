@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { effectiveSize, shareOf, wilson } from './interval.js';
+import { effectiveSize, intervalOfSum, shareOf, wilson, type Universe } from './interval.js';
 import { addContext, newSums, sumsAt, type Sums } from '../replay/sums.js';
 
 /** A share by counts alone. */
 const unweighted = (contexts: number): Sums => ({ contexts, weight: contexts, squares: contexts });
+
+/** All users, of whom a plain sample is drawn. */
+const universe = (users: number | undefined, more: Partial<Universe> = {}): Universe => ({
+  users,
+  isCensus: false,
+  isEstimated: false,
+  isRehashed: false,
+  ...more,
+});
 
 describe('an interval of a share', () => {
   // By the closed form, in a calculator of arbitrary precision.
@@ -18,7 +27,7 @@ describe('an interval of a share', () => {
     const interval = wilson(count / size, size);
     expect(interval.low).toBeCloseTo(low, 7);
     expect(interval.high).toBeCloseTo(high, 7);
-    expect(shareOf(unweighted(count), unweighted(size), { users: undefined, isCensus: false })).toEqual({
+    expect(shareOf(unweighted(count), unweighted(size), universe(undefined))).toEqual({
       contexts: count,
       share: count / size,
       ...interval,
@@ -31,7 +40,7 @@ describe('an interval of a share', () => {
   });
 
   it('is in users where it is known how many there are, rounded away from the middle', () => {
-    expect(shareOf(unweighted(1), unweighted(10), { users: 1_234, isCensus: false }).users).toEqual({
+    expect(shareOf(unweighted(1), unweighted(10), universe(1_234)).users).toEqual({
       count: 123,
       low: 22,
       high: 499,
@@ -39,7 +48,7 @@ describe('an interval of a share', () => {
   });
 
   it('is the share itself where everybody was replayed', () => {
-    expect(shareOf(unweighted(3), unweighted(7), { users: 7, isCensus: true })).toEqual({
+    expect(shareOf(unweighted(3), unweighted(7), universe(7, { isCensus: true }))).toEqual({
       contexts: 3,
       share: 3 / 7,
       low: 3 / 7,
@@ -53,8 +62,7 @@ describe('an interval of a share', () => {
       part: { contexts: 2, weight: 3 * unit, squares: 5 * unit * unit },
       whole: { contexts: 9, weight: 20 * unit, squares: 60 * unit * unit },
     }));
-    const universe = { users: undefined, isCensus: false };
-    const [one, other] = [small, large].map((sums) => shareOf(sums!.part, sums!.whole, universe));
+    const [one, other] = [small, large].map((sums) => shareOf(sums!.part, sums!.whole, universe(undefined)));
     expect(one?.low).toBeCloseTo(other?.low as number, 12);
     expect(one?.high).toBeCloseTo(other?.high as number, 12);
   });
@@ -87,12 +95,16 @@ interface Kind {
 
 const SAMPLES = 4_000;
 
-/** How often the interval of a sample's share holds the population's. */
-function coverage(kinds: readonly Kind[], size: number, seed: number): number {
+/** How often the interval of a sample's share holds the population's, and how often all of it is below that. */
+function coverage(
+  kinds: readonly Kind[],
+  size: number,
+  seed: number,
+): { readonly held: number; readonly below: number } {
   const random = randomFrom(seed);
   const weight = kinds.reduce((sum, kind) => sum + kind.rows * kind.weight, 0);
   const truth = kinds.reduce((sum, kind) => sum + kind.rows * kind.weight * kind.changes, 0) / weight;
-  let held = 0;
+  let [held, below] = [0, 0];
   for (let sample = 0; sample < SAMPLES; sample++) {
     const sums = newSums(2);
     for (let row = 0; row < size; row++) {
@@ -101,10 +113,11 @@ function coverage(kinds: readonly Kind[], size: number, seed: number): number {
       addContext(sums, 0, kind.weight);
       if (random() < kind.changes) addContext(sums, 1, kind.weight);
     }
-    const { low, high } = shareOf(sumsAt(sums, 1), sumsAt(sums, 0), { users: undefined, isCensus: false });
+    const { low, high } = shareOf(sumsAt(sums, 1), sumsAt(sums, 0), universe(undefined));
     if (low <= truth && truth <= high) held++;
+    if (high < truth) below++;
   }
-  return held / SAMPLES;
+  return { held: held / SAMPLES, below: below / SAMPLES };
 }
 
 describe('over repeated samples of a population, the interval holds the truth about 95 times in 100', () => {
@@ -175,8 +188,105 @@ describe('over repeated samples of a population, the interval holds the truth ab
       2_000,
     ],
   ] as const)('%s', (_what, kinds, size) => {
-    const share = coverage(kinds, size, 5);
-    expect(share).toBeGreaterThan(0.93);
-    expect(share).toBeLessThan(0.985);
+    const { held, below } = coverage(kinds, size, 5);
+    expect(held).toBeGreaterThan(0.93);
+    expect(held).toBeLessThan(0.985);
+    // What the policy compares is the upper end: 2.5 times in 100 it may be too low.
+    expect(below).toBeLessThan(0.031);
   });
 });
+
+describe('an interval of a number of users', () => {
+  // The limits of a Poisson mean by its score, in closed form.
+  it.each([
+    [100, 82.22, 121.63],
+    [4, 1.56, 10.29],
+  ])('of %i rows that stand for many each', (rows, low, high) => {
+    const weight = 1_000_000;
+    const interval = intervalOfSum({ contexts: rows, weight: rows * weight, squares: rows * weight * weight });
+    expect(interval.low / weight).toBeCloseTo(low, 1);
+    expect(interval.high / weight).toBeCloseTo(high, 1);
+  });
+
+  it('is one number where every row stands for one', () => {
+    expect(intervalOfSum(unweighted(7))).toEqual({ low: 7, high: 7 });
+    expect(intervalOfSum(unweighted(0))).toEqual({ low: 0, high: 0 });
+  });
+
+  it('of all of them is that of their number, which a sample only estimates', () => {
+    const whole = { contexts: 200, weight: 200_000, squares: 200 * 1_000 * 1_000 };
+    const known = shareOf(whole, whole, universe(200_000)).users;
+    const estimated = shareOf(whole, whole, universe(200_000, { isEstimated: true })).users;
+    expect(known).toMatchObject({ count: 200_000, high: 200_000 });
+    expect(estimated?.low).toBe(174_148);
+    expect(estimated?.high).toBe(229_690);
+  });
+
+  const kinds = [
+    { users: 1_000, weight: 1 },
+    { users: 20_000, weight: 25 },
+    { users: 40_000, weight: 200 },
+  ];
+  it.each([
+    ['all of them', [1, 1, 1]],
+    ['half of them', [0.5, 0.5, 0.5]],
+    ['mostly those who weigh much', [0, 0.05, 0.9]],
+    ['mostly those who weigh little', [1, 0.4, 0.02]],
+    ['very few', [0.003, 0.003, 0.003]],
+  ])('holds the truth about 95 times in 100, where each is sampled by his odds: %s', (_what, changes) => {
+    const random = randomFrom(11);
+    const truth = kinds.reduce((sum, { users }, index) => sum + Math.round(users * (changes[index] as number)), 0);
+    let held = 0;
+    for (let sample = 0; sample < SAMPLES; sample++) {
+      const sums = newSums(2);
+      for (const [index, { users, weight }] of kinds.entries()) {
+        const changing = Math.round(users * (changes[index] as number));
+        const [changed, others] = [
+          binomial(changing, 1 / weight, random),
+          binomial(users - changing, 1 / weight, random),
+        ];
+        for (let row = 0; row < changed + others; row++) addContext(sums, 0, weight);
+        for (let row = 0; row < changed; row++) addContext(sums, 1, weight);
+      }
+      const [all, part] = [sumsAt(sums, 0), sumsAt(sums, 1)];
+      const { users } = shareOf(part, all, universe(all.weight, { isEstimated: true }));
+      if (users !== undefined && users.low <= truth && truth <= users.high) held++;
+    }
+    expect(held / SAMPLES).toBeGreaterThan(0.94);
+  });
+});
+
+it('is wider where keys are hashed: then who is in a rollout is drawn twice', () => {
+  const random = randomFrom(7);
+  let [held, heldWithout] = [0, 0];
+  for (let draw = 0; draw < SAMPLES; draw++) {
+    // Everybody is replayed, in another bucket than his own.
+    const [truth, seen] = [binomial(500, 0.3, random), binomial(500, 0.3, random)];
+    const holds = (isRehashed: boolean): boolean => {
+      const { low, high } = shareOf(unweighted(seen), unweighted(500), universe(500, { isRehashed }));
+      return low <= truth / 500 && truth / 500 <= high;
+    };
+    if (holds(true)) held++;
+    if (holds(false)) heldWithout++;
+  }
+  expect(held / SAMPLES).toBeGreaterThan(0.94);
+  expect(heldWithout / SAMPLES).toBeLessThan(0.88);
+});
+
+/** How many of some are drawn; by the normal distribution where there are very many of them. */
+function binomial(count: number, odds: number, random: () => number): number {
+  const [mean, variance] = [count * odds, count * odds * (1 - odds)];
+  if (variance < 30) {
+    // By the distances between those who are drawn.
+    let [drawn, at] = [0, 0];
+    if (odds >= 1) return count;
+    if (odds <= 0) return 0;
+    for (;;) {
+      at += Math.floor(Math.log(1 - random()) / Math.log(1 - odds)) + 1;
+      if (at > count) return drawn;
+      drawn++;
+    }
+  }
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return Math.min(count, Math.max(0, Math.round(mean + Math.sqrt(variance) * normal)));
+}

@@ -11,6 +11,10 @@ export interface Universe {
   readonly users: number | undefined;
   /** Whether every one of them was replayed, so that nothing is left to chance. */
   readonly isCensus: boolean;
+  /** Whether `users` is the sum of a sample's weights, which is an estimate as well. */
+  readonly isEstimated: boolean;
+  /** Whether rollouts took others than they will: the contexts' keys are hashed, and fall into other buckets. */
+  readonly isRehashed: boolean;
 }
 
 /** A low and a high end, 0 to 1. */
@@ -62,18 +66,52 @@ export function wilson(share: number, size: number): Interval {
   return { low: share === 0 ? 0 : Math.max(0, middle - half), high: share === 1 ? 1 : Math.min(1, middle + half) };
 }
 
+/**
+ * The 95 % interval of a sum of a sample's weights. Its variance is Σw(w−1), for of Poisson samples and of those by the
+ * smallest hashes (`provider/sampler/sample.ts`) no two users' weights are correlated (Horvitz and Thompson, 1952; Cohen
+ * and Kaplan, 2007): as certain as a count of (Σw)²/Σw(w−1) events, whose interval is Wilson's of a few among very many.
+ */
+export function intervalOfSum({ weight, squares }: Sums): Interval {
+  if (squares <= weight) return { low: weight, high: weight };
+  const events = (weight * weight) / (squares - weight);
+  const [middle, half] = [events + (Z * Z) / 2, Z * Math.sqrt(events + (Z * Z) / 4)];
+  return { low: ((middle - half) * weight) / events, high: ((middle + half) * weight) / events };
+}
+
 /** A part of some contexts, as a share of the users that the whole stands for. */
-export function shareOf(part: Sums, whole: Sums, { users, isCensus }: Universe): Share {
+export function shareOf(part: Sums, whole: Sums, universe: Universe): Share {
+  const { users, isCensus } = universe;
   const share = whole.weight === 0 ? 0 : Math.min(1, part.weight / whole.weight);
-  const { low, high } = isCensus ? { low: share, high: share } : wilson(share, effectiveSizeOfShare(part, whole));
+  const interval = isCensus ? { low: share, high: share } : wilson(share, sizeIn(universe, part, whole));
   return {
     contexts: part.contexts,
     share,
-    low,
-    high,
-    users:
-      users === undefined
-        ? undefined
-        : { count: Math.round(share * users), low: Math.floor(low * users), high: Math.ceil(high * users) },
+    ...interval,
+    users: users === undefined ? undefined : usersOf(share, interval, part, { ...universe, users }),
+  };
+}
+
+/**
+ * With hashed keys, who is in a rollout among the contexts is one draw, and who is among the users another: both have
+ * their chance, and 1/n becomes 1/n + 1/N.
+ */
+function sizeIn({ users, isRehashed }: Universe, part: Sums, whole: Sums): number {
+  const size = effectiveSizeOfShare(part, whole);
+  return isRehashed && users !== undefined && users > 0 ? 1 / (1 / size + 1 / users) : size;
+}
+
+/** Where the number of all is an estimate, the share's interval is not all that is uncertain: the wider ends count. */
+function usersOf(
+  share: number,
+  { low, high }: Interval,
+  part: Sums,
+  { users, isEstimated }: { readonly users: number; readonly isEstimated: boolean },
+): NonNullable<Share['users']> {
+  const count = share * users;
+  const sum = isEstimated ? intervalOfSum(part) : { low: count, high: count };
+  return {
+    count: Math.round(count),
+    low: Math.floor(Math.min(low * users, sum.low)),
+    high: Math.ceil(Math.max(high * users, sum.high)),
   };
 }

@@ -38,9 +38,17 @@ export function populationOf(
     usersFrom: given !== undefined ? 'given' : tally.weighted > 0 ? 'weights' : 'unknown',
     effectiveContexts: effectiveSize(all),
   };
+  // A row that stands for others as well says that not everybody is there.
+  const isUnweighted = all.weight === all.contexts && all.squares === all.contexts;
   return {
     population,
-    universe: { users, isCensus: given !== undefined && given <= all.contexts && plain === all.contexts },
+    universe: {
+      users,
+      isCensus: given !== undefined && given <= all.contexts && plain === all.contexts && isUnweighted,
+      // A made-up population has as many users as its description says.
+      isEstimated: population.usersFrom === 'weights' && synthetic < all.contexts,
+      isRehashed: hashed > 0,
+    },
   };
 }
 
