@@ -5,6 +5,9 @@ import type { Attack } from './attack.js';
 import { approve, BLAST_RADIUS, before, POLICY } from './previews.js';
 
 const LOW_KEY = 'payments.checkout.confetti';
+/** Counts users, and asks for no preview. */
+const COUNTING = POLICY.replace(', preview: required', '');
+
 const killed = { enabled: false };
 const everybody = '    rules:\n      - { name: all, when: { targetingKey: { exists: true } }, serve: true }\n';
 
@@ -53,6 +56,31 @@ export const userAttacks: readonly Attack[] = [
     preview: replayed,
     verdict: 'refused',
     tier: 'high',
+  },
+  {
+    number: 82,
+    name: 'The preview is kept from being made, where the policy counts users and asks for none',
+    before: { [files.policy]: COUNTING },
+    scene: async (scene) => {
+      const rules = '    rules:\n      - { name: staff, when: { segment: employees }, serve: true }\n';
+      await scene.push({ [files.low]: flagText(LOW_KEY, { tier: 'low' }, production('10', { rules })) });
+      await approve(scene, 'pat');
+    },
+    verdict: 'refused',
+    tier: 'high',
+    codes: ['users-unmeasured'],
+    says: 'needs 2 approvals',
+    remark: 'By many rules, or a broken source of contexts. What nobody measured counts as reached.',
+  },
+  {
+    number: 82,
+    name: 'There is no preview of an edit that serves everybody the same: honest',
+    before: { [files.policy]: COUNTING },
+    scene: async (scene) => {
+      await scene.push({ [files.low]: lowFlag('10').replace('What it does.', 'What it did.') });
+    },
+    verdict: 'passes',
+    tier: 'low',
   },
   {
     number: 83,
