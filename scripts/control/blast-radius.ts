@@ -65,9 +65,12 @@ export function thresholdsOf({ blastRadius = {} }: PolicyDocument, environment: 
   return (Object.hasOwn(environments, environment) ? environments[environment] : undefined) ?? blastRadius;
 }
 
-/** Whether a threshold counts users, and nobody knows how many there are: then it cannot be judged. */
-export function isUncountable(threshold: string | number | undefined, { users, contexts }: Share): boolean {
-  return typeof threshold === 'number' && users === undefined && contexts > 0;
+/**
+ * Whether a threshold counts users, and nobody knows how many there are: then it cannot be judged, unless nobody changes
+ * as far as contexts tell.
+ */
+export function isUncountable(threshold: string | number | undefined, { users, contexts, high }: Share): boolean {
+  return typeof threshold === 'number' && users === undefined && (contexts > 0 || high === 1);
 }
 
 /** What measured users raise. */

@@ -8,6 +8,12 @@ const LOW_KEY = 'payments.checkout.confetti';
 /** Counts users, and asks for no preview. */
 const COUNTING = POLICY.replace(', preview: required', '');
 
+/** The flag of the tier low with a rule. */
+const ruleFor = (when: string): Record<string, string> => {
+  const rules = `    rules:\n      - { name: some, when: ${when}, serve: true }\n`;
+  return { [files.low]: flagText(LOW_KEY, { tier: 'low' }, production('10', { rules })) };
+};
+
 const killed = { enabled: false };
 const everybody = '    rules:\n      - { name: all, when: { targetingKey: { exists: true } }, serve: true }\n';
 
@@ -56,6 +62,45 @@ export const userAttacks: readonly Attack[] = [
     preview: replayed,
     verdict: 'refused',
     tier: 'high',
+  },
+  {
+    number: 82,
+    name: 'A rule for all reads an attribute that applications send and no context has',
+    before,
+    scene: async (scene) => {
+      await scene.push(ruleFor('{ appVersion: { exists: true } }'));
+      await approve(scene, 'pat');
+    },
+    preview: replayed,
+    verdict: 'refused',
+    tier: 'high',
+    codes: ['preview-cannot-tell'],
+    remark: 'Samplers drop what no rule reads. What contexts cannot tell is in the interval.',
+  },
+  {
+    number: 82,
+    name: 'A rule for all leaves out the keys that only hashed samples have',
+    before,
+    scene: async (scene) => {
+      await scene.push(ruleFor('{ not: { targetingKey: { startsWith: "hashed:" } } }'));
+      await approve(scene, 'pat');
+    },
+    preview: (scene) => replayed(scene, { keyPrefix: 'hashed:' }),
+    verdict: 'refused',
+    tier: 'high',
+    codes: ['preview-cannot-tell'],
+  },
+  {
+    number: 82,
+    name: 'A rule names two testers by their keys, and samples are hashed: honest',
+    before,
+    scene: async (scene) => {
+      await scene.push(ruleFor('{ targetingKey: [tester-1, tester-2] }'));
+      await approve(scene, 'pat');
+    },
+    preview: (scene) => replayed(scene, { keyPrefix: 'hashed:' }),
+    verdict: 'passes',
+    tier: 'low',
   },
   {
     number: 82,

@@ -62,6 +62,11 @@ export function wilson(share: number, size: number): Interval {
   return { low: share === 0 ? 0 : Math.max(0, middle - half), high: share === 1 ? 1 : Math.min(1, middle + half) };
 }
 
+/** The same share where the contexts cannot tell who else is in it: up to everybody may be. */
+export function unbounded(share: Share, { users }: Universe): Share {
+  return { ...share, high: 1, users: share.users && { ...share.users, high: Math.ceil(users ?? share.users.high) } };
+}
+
 /** A part of some contexts, as a share of the users that the whole stands for. */
 export function shareOf(part: Sums, whole: Sums, { users, isCensus }: Universe): Share {
   const share = whole.weight === 0 ? 0 : Math.min(1, part.weight / whole.weight);
