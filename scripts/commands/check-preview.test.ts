@@ -70,7 +70,7 @@ describe('a tier that asks for a preview', () => {
     const verdict = await verdictOn(undefined);
     expect(codesOf(verdict)).toEqual(['error preview-missing']);
     const [finding] = verdict.findings;
-    expect(finding?.message).toContain('in production, and the tier `medium` asks for a preview');
+    expect(finding?.message).toContain('in production, and the tier `high` asks for a preview');
     expect(finding?.fix).toContain(
       `flagctl preview --base ${await scene.git('rev-parse', 'main')} --head ${head} --contexts`,
     );
@@ -99,7 +99,7 @@ describe('a tier that asks for a preview', () => {
     });
     const verdict = await verdictOn(empty);
     expect(codesOf(verdict)).toEqual(['error preview-estimate']);
-    expect(verdict.tier).toBe('medium');
+    expect(verdict.tier).toBe('high');
   });
 
   it('takes contexts that are made up with a warning, and hashed ones without', async () => {
@@ -138,6 +138,8 @@ describe('a tier that asks for a preview', () => {
   });
 
   it('is not asked of a lower tier', async () => {
+    await scene.main({ [files.policy]: POLICY.replace(/blastRadius: .*\n/, '') });
+    await scene.git('fetch', '--quiet', 'origin');
     await scene.push({ [files.low]: lowFlag('12') });
     expect(codesOf(await verdictOn(undefined))).toEqual([]);
   });
@@ -249,6 +251,76 @@ describe('the users that a change moves', () => {
     const known = { population: populationOf({ plain: 1_000 }, users) };
     const few = await verdictOn(await previewOf(scene, [moved('production', 0.1, users)], known));
     expect({ tier: few.tier, codes: codesOf(few) }).toEqual({ tier: 'low', codes: [] });
+  });
+});
+
+describe('users that nobody measured', () => {
+  /** Counts users, and asks for no preview. */
+  const counting = POLICY.replace(', preview: required', '');
+  const WHY = 'nobody measured how many users it moves in production (policy: high from 10 %)';
+
+  beforeEach(async () => {
+    await scene.main({ [files.policy]: counting });
+    await scene.git('fetch', '--quiet', 'origin');
+  });
+
+  it('count as reached without a preview, and it says how to make one', async () => {
+    const head = await scene.push({ [files.low]: lowFlag('11') });
+    const verdict = await verdictOn(undefined);
+    expect(verdict.tierReasons).toEqual([{ tier: 'high', why: WHY }]);
+    expect(verdict.approvals.needed.approvals).toBe(2);
+    expect(codesOf(verdict)).toEqual(['warning users-unmeasured']);
+    const base = await scene.git('rev-parse', 'origin/main');
+    expect(verdict.findings[0]?.fix).toContain(`flagctl preview --base ${base} --head ${head} --contexts`);
+    const { output } = await check(undefined);
+    expect(output.replaceAll(/\s+/g, ' ')).toContain(` tier high ${WHY} `);
+    expect(output).toContain('flagctl preview --base');
+  });
+
+  it('count as reached by an estimate, too', async () => {
+    await scene.push({ [files.low]: lowFlag('11') });
+    const estimate = await previewOf(scene, [{ ...moved('production', 0), changed: undefined }], ESTIMATE);
+    const verdict = await verdictOn(estimate);
+    expect(verdict.tierReasons).toEqual([{ tier: 'high', why: WHY }]);
+    expect(codesOf(verdict)).toEqual(['warning users-unmeasured']);
+  });
+
+  it('count as the highest threshold that there is', async () => {
+    await scene.main({ [files.policy]: counting.replace(', high: 10%', '') });
+    await scene.git('fetch', '--quiet', 'origin');
+    await scene.push({ [files.low]: lowFlag('11') });
+    expect((await verdictOn(undefined)).tierReasons).toEqual([
+      { tier: 'medium', why: 'nobody measured how many users it moves in production (policy: medium from 1 %)' },
+    ]);
+  });
+
+  it.each([
+    ['of an edit that serves everybody the same', { [files.low]: lowFlag('10').replace('What it does.', 'It did.') }],
+    [
+      'of a kill',
+      { [files.low]: flagText('payments.checkout.confetti', { tier: 'low' }, production('10', { enabled: false })) },
+    ],
+    [
+      'in an environment without thresholds',
+      {
+        [files.low]: flagText(
+          'payments.checkout.confetti',
+          { tier: 'low' },
+          `${production('10')}  staging:\n    enabled: true\n    rollout: 15\n`,
+        ),
+      },
+    ],
+    ['of a file that is no flag', { 'README.md': 'Flags of Acme Ltd.\n' }],
+  ])('are none %s', async (_, changes) => {
+    await scene.push(changes);
+    const verdict = await verdictOn(undefined);
+    expect({ tier: verdict.tier, codes: codesOf(verdict) }).toEqual({ tier: 'low', codes: [] });
+  });
+
+  it('are counted by a preview', async () => {
+    await scene.push({ [files.low]: lowFlag('11') });
+    const verdict = await verdictOn(await previewOf(scene, [moved('production', 0.1)]));
+    expect({ tier: verdict.tier, codes: codesOf(verdict) }).toEqual({ tier: 'low', codes: [] });
   });
 });
 

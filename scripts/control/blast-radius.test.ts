@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BlastRadiusDocument, PolicyDocument } from '../../provider/engine/index.js';
 import type { Share } from '../impact/preview.js';
-import { blastRadiusOf } from './blast-radius.js';
+import { blastRadiusOf, unmeasuredRaise } from './blast-radius.js';
 import type { Measured } from './measured.js';
 import { populationOf, shareOf } from './testing/preview.js';
 
@@ -43,7 +43,12 @@ const rows: readonly Row[] = [
   ['nothing below', BOTH, shareOf(0.4)],
   ['medium by the upper end', BOTH, shareOf(0.5), 'moves up to 1 % of users in production (policy: medium from 1 %)'],
   ['high by the upper end', BOTH, shareOf(9.5), 'moves up to 10 % of users in production (policy: high from 10 %)'],
-  ['medium right below high', BOTH, shareOf(9.49), 'moves up to 10 % of users in production (policy: medium from 1 %)'],
+  [
+    'medium right below high',
+    BOTH,
+    shareOf(9.49),
+    'moves up to 9.99 % of users in production (policy: medium from 1 %)',
+  ],
   ['an exact share at the threshold', BOTH, exactly(0.1), 'moves 10 % of users in production (policy: high from 10 %)'],
   [
     'an exact share that floats',
@@ -91,6 +96,24 @@ const rows: readonly Row[] = [
     'moves up to 20.5 % of users in production (policy: high from 10 %)',
   ],
   [
+    'medium so right below high',
+    BOTH,
+    exactly(0.0999999),
+    'moves 9.99999 % of users in production (policy: medium from 1 %)',
+  ],
+  [
+    'high by a share that only noise holds below it',
+    BOTH,
+    exactly(0.1 - 2e-17),
+    'moves 10 % of users in production (policy: high from 10 %)',
+  ],
+  [
+    'medium by a number right below that of high',
+    { medium: 5_000, high: 5_000_000 },
+    exactly(0.5, 4_999_999),
+    'moves 4,999,999 users in production (policy: medium from 5,000)',
+  ],
+  [
     'its own thresholds in place of the general ones',
     { ...BOTH, environments: { production: { high: '50%' } } },
     shareOf(20),
@@ -125,6 +148,21 @@ describe('blast radius', () => {
     const radius = blastRadiusOf(measured(undefined), { policy: policyWith(BOTH), isReducing: false });
     expect(radius.population).toBeUndefined();
     expect(radius.environments.map(({ raise }) => raise)).toEqual([undefined]);
+  });
+
+  it.each([
+    ['the highest tier that has a threshold', BOTH, 'high from 10 %'],
+    ['medium where high has none', { medium: 5_000 }, 'medium from 5,000'],
+    ['by its own thresholds', { ...BOTH, environments: { production: { medium: '3%' } } }, 'medium from 3 %'],
+    ['nothing where it has none', { ...BOTH, environments: { production: {} } }, undefined],
+    ['nothing without thresholds', undefined, undefined],
+  ] as const)('of users that nobody measured raises %s', (_, blastRadius, law) => {
+    const raise = unmeasuredRaise('production', policyWith(blastRadius));
+    const words = (subject: string): string =>
+      `nobody measured how many users ${subject} moves in production (policy: ${law})`;
+    expect([raise?.reason.why, raise?.ofGroup.why]).toEqual(
+      law === undefined ? [undefined, undefined] : [words('it'), words('the whole group')],
+    );
   });
 
   it('takes an environment that is named like a property of every object for what it is', () => {

@@ -7,7 +7,7 @@ import { wideningOf } from '../change/exposure.js';
 import { readFlagPast, type FlagPast } from '../history/flag-past.js';
 import { readSides } from '../history/side.js';
 import { judgeApproval, ownersToAsk } from './approval.js';
-import type { BlastRadius } from './blast-radius.js';
+import type { UsersRaise } from './blast-radius.js';
 import { conflictVerdict } from './conflict.js';
 import type { Controlling } from './control-of.js';
 import { gatherEvidence, type Evidence } from './evidence.js';
@@ -45,10 +45,10 @@ export interface CheckRequest {
   readonly groupTiers?: ReadonlyMap<string, RiskTier> | undefined;
   /** What was measured of the change; a preview of another one is refused. */
   readonly preview?: Measured | undefined;
-  /** Whether a tier's `preview: required` is asked of it; left out: yes. The members of a merge queue's group share one. */
-  readonly isPreviewAsked?: boolean | undefined;
-  /** What was measured of a merge queue's whole group. */
-  readonly groupRadius?: BlastRadius | undefined;
+  /** What the users raise of a merge queue's whole group, whose preview stands for its members'. */
+  readonly groupUsers?: readonly UsersRaise[] | undefined;
+  /** Whether it is merged already: then nobody can measure it any more, and nothing is raised by that. */
+  readonly isHistory?: boolean | undefined;
   /** The commit that reviews must be for; left out: the head. */
   readonly reviewedHead?: string | undefined;
   readonly mergeTimes?: MergeTimes | undefined;
@@ -89,7 +89,11 @@ function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullReque
   const flagTiers = tiersOf(request, evidence, widening.raised);
   const reduction = judgeReduction({ change, latentDirectionOf });
   const preview = judgePreview(request, evidence, reduction.isReducing);
-  const raises = [...raisesOf(controlling, widening.raised), ...groupRaises(request, flags), ...preview.raises];
+  const raises = [
+    ...raisesOf(controlling, widening.raised),
+    ...groupRaises(request, flags),
+    ...preview.raises.map(({ reason }) => reason),
+  ];
   const { tier, reasons } = tierOfChange(change, evidence.control, raises);
   const terms = { tier, isReducing: reduction.isReducing };
   const body = pullRequest?.body ?? request.description;
@@ -110,6 +114,7 @@ function judge(request: CheckRequest, evidence: Evidence, pullRequest: PullReque
     reason: reasonOf(words.body, words.messages, template),
     approvals: approval.state,
     blastRadius: preview.radius,
+    usersRaises: preview.raises,
     findings,
     problems: result.problems,
     flags,

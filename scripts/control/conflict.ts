@@ -20,6 +20,7 @@ export function conflictVerdict({ base, head }: CheckRequest, conflicts: readonl
     reason: undefined,
     approvals: { needed: undefined, judged: undefined },
     blastRadius: undefined,
+    usersRaises: [],
     findings: [conflictFinding(conflicts)],
     problems: [],
     flags: [],

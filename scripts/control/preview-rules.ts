@@ -3,8 +3,8 @@ import { demandsOf } from './tier.js';
 import type { RiskTier } from '../../provider/engine/index.js';
 import { shortHash } from '../approval/wording.js';
 import { counted } from '../report.js';
-import { listed } from '../change/words.js';
-import type { BlastRadius } from './blast-radius.js';
+import { listed, word } from '../change/words.js';
+import type { BlastRadius, UsersRaise } from './blast-radius.js';
 import { isUncountable, thresholdsOf } from './blast-radius.js';
 import type { Finding } from './finding.js';
 import { isEstimate, openEnvironments, type Measured } from './measured.js';
@@ -63,6 +63,23 @@ export function checkPreview(
   }
   const message = `${where} of replayed contexts; this one is an estimate from the rules alone`;
   return [{ code: 'preview-estimate', severity: 'error', message, fix }];
+}
+
+/** Says that thresholds count as reached because nobody measured anything, and how to have it measured. */
+export function unmeasuredFinding(
+  raises: readonly Pick<UsersRaise, 'environment'>[],
+  { base, head }: Judged,
+): readonly Finding[] {
+  if (raises.length === 0) return [];
+  const where = listed(raises.map(({ environment }) => word(environment)));
+  return [
+    {
+      code: 'users-unmeasured',
+      severity: 'warning',
+      message: `nobody measured how many users it moves in ${where}, where the policy counts them: what is not measured counts as reached`,
+      fix: `make a preview of sampled contexts: ${commandFor({ base, head })}`,
+    },
+  ];
 }
 
 /** What a reviewer must know of a preview that counts: what it says itself, which refuses nothing, and what it leaves open. */

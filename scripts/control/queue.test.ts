@@ -183,9 +183,8 @@ describe('the preview of a group', () => {
     const pullRequests = [await propose(widening), await propose(other)];
     const head = await group([widening, other], 'merge');
     const without = await judge(head, pullRequests);
-    expect(without.findings.map(({ code, message }) => [code, message.startsWith('#')])).toEqual([
-      ['preview-missing', false],
-    ]);
+    const asked = without.findings.filter(({ code }) => code.startsWith('preview'));
+    expect(asked.map(({ code, message }) => [code, message.startsWith('#')])).toEqual([['preview-missing', false]]);
     const verdict = await judge(head, pullRequests, [], await previewOf(head, 2));
     expect({ outcome: verdict.outcome, errors: errorsOf(verdict) }).toEqual({ outcome: 'passes', errors: [] });
     expect(verdict.blastRadius?.environments).toMatchObject([{ environment: 'production' }]);
@@ -208,6 +207,20 @@ describe('the preview of a group', () => {
     expect(errorsOf(verdict)).toEqual([
       expect.stringContaining('#11: needs 2 approvals'),
       expect.stringContaining('#12: needs 2 approvals'),
+    ]);
+  });
+
+  it('that nobody made raises each that may have a part in it', async () => {
+    const off = flagText('payments.checkout.confetti', { tier: 'low' }, production('10')).replace('does', 'did');
+    const same: Member = { ...other, text: off, approvers: [] };
+    const pullRequests = [await propose(widening), await propose(same)];
+    const verdict = await judge(await group([widening, same], 'merge'), pullRequests);
+    expect(verdict.tierReasons.map(({ why }) => why)).toEqual([
+      'nobody measured how many users it moves in production (policy: high from 10 %)',
+    ]);
+    expect(errorsOf(verdict)).toEqual([
+      expect.stringMatching(/^preview-missing: /),
+      expect.stringContaining('#11: needs 2 approvals'),
     ]);
   });
 

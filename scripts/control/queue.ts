@@ -66,8 +66,7 @@ async function judgeMember(
     groupTiers: combination.flagTiers,
     // The group has one of the whole, which says who moves when all of it is merged at once.
     preview: undefined,
-    isPreviewAsked: false,
-    groupRadius: combination.blastRadius,
+    groupUsers: combination.usersRaises,
     reviewedHead: pullRequest.head.commit,
     pullRequest: (owners) => host.readPullRequest(pullRequest.number, owners),
   });

@@ -32,6 +32,7 @@ const verdict: Verdict = {
     judged: undefined,
   },
   blastRadius: undefined,
+  usersRaises: [],
   findings: Array.from({ length: 100 }, () => finding),
   problems: [],
   flags: [],

@@ -4,7 +4,7 @@ import { problemJson } from '../report.js';
 import type { Problem } from '../../provider/repository/index.js';
 import type { FlagChange } from '../change/change.js';
 import type { ApprovalState } from './approval.js';
-import type { BlastRadius } from './blast-radius.js';
+import type { BlastRadius, UsersRaise } from './blast-radius.js';
 import type { Finding } from './finding.js';
 import type { TierReason } from './tier.js';
 
@@ -26,6 +26,8 @@ export interface Verdict {
   readonly approvals: ApprovalState;
   /** How many users it moves; undefined without a preview of this very change. */
   readonly blastRadius: BlastRadius | undefined;
+  /** What the users that it moves raise, those included whom nobody measured; they are among the reasons. */
+  readonly usersRaises: readonly UsersRaise[];
   readonly findings: readonly Finding[];
   /** What keeps the merge result from loading; and its warnings. */
   readonly problems: readonly Problem[];
@@ -35,7 +37,7 @@ export interface Verdict {
 }
 
 /** The verdict as `--format json` prints it: `schema/verdict.schema.json`. */
-export function verdictJson({ flags, flagTiers, problems, ...verdict }: Verdict): unknown {
+export function verdictJson({ flags, flagTiers, problems, usersRaises: _among, ...verdict }: Verdict): unknown {
   return {
     version: 1,
     ...verdict,

@@ -95,7 +95,7 @@ export class CommitChecks {
       return [evidenceFinding('direct-push', commit.id, what)];
     }
     const about = `#${record.pullRequest.number}${parts > 1 ? ` (${counted(parts, 'commit')})` : ''}`;
-    const unmeasured = verdict.findings.filter(({ code }) => code === UNMEASURED);
+    const unmeasured = verdict.findings.filter(({ code }) => UNMEASURED.includes(code));
     const said = [...errors, ...unmeasured].map((one): EvidenceFinding => {
       const { severity } = one;
       return { ...one, ...evidenceFinding(one.code, commit.id, `${about}: ${one.message}`, one.fix), severity };

@@ -114,7 +114,18 @@ describe('a record', () => {
     expect((await main.recordOf(commit)).impact).toBeUndefined();
     const { findings } = await main.verify();
     expect(findings).toMatchObject([{ code: 'preview-missing', severity: 'warning', commit }]);
-    expect(findings[0]?.message).toContain('no figures of one are recorded');
+    expect(findings[0]?.message).toContain('no figures of a preview are recorded');
+  });
+
+  it('without figures is named where the policy counts users, and is not raised', async () => {
+    await main.merge(6, { [files.policy]: POLICY.replace(', preview: required', '') }, { approvers: ['olga', 'omar'] });
+    await main.record();
+    const commit = await merged();
+    await main.record();
+    expect((await main.recordOf(commit)).verdict).toMatchObject({ outcome: 'passes', tier: 'medium' });
+    const { findings } = await main.verify();
+    expect(findings).toMatchObject([{ code: 'users-unmeasured', severity: 'warning', commit }]);
+    expect(findings[0]?.message).toContain('no figures of a preview are recorded');
   });
 
   it('takes no preview of another change, and says so', async () => {

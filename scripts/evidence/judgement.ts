@@ -66,6 +66,7 @@ export async function judgeMerge(change: MergedChange, terms: JudgementTerms): P
       head,
       baseRef: terms.branch,
       preview: measured,
+      isHistory: true,
       reviewedHead: pullRequest?.head.commit,
       pullRequest:
         pullRequest && (async (owners) => (read = terms.read === undefined ? pullRequest : await terms.read(owners))),
@@ -117,13 +118,13 @@ function missing(head: string, pullRequest: PullRequest | undefined): Finding {
   };
 }
 
-/** Of a change without figures. */
-export const UNMEASURED = 'preview-missing';
+/** Codes of what is said of a change without figures: a tier that asks for them, and a policy that counts users. */
+export const UNMEASURED: readonly string[] = ['preview-missing', 'users-unmeasured'];
 
 /** Records of before figures were recorded have none, and nobody can make up for it: it is said, and refuses nothing. */
 function unrecorded(finding: Finding): Finding {
   const fix = 'have the job that records be given the preview: `flagctl audit record --preview FILE`';
-  return { ...finding, severity: 'warning', message: `${finding.message}; no figures of one are recorded`, fix };
+  return { ...finding, severity: 'warning', message: `${finding.message}; no figures of a preview are recorded`, fix };
 }
 
 /** A squash leaves the reason in the pull request's commits, which the host has told. */
@@ -137,7 +138,7 @@ function completed(verdict: Verdict, more: readonly Finding[], pullRequest: Pull
   const reason = verdict.reason ?? told;
   const findings = [...verdict.findings, ...more]
     .filter(({ code }) => code !== 'reason-missing' || reason === undefined)
-    .map((finding) => (finding.code === UNMEASURED ? unrecorded(finding) : finding));
+    .map((finding) => (UNMEASURED.includes(finding.code) ? unrecorded(finding) : finding));
   const isRefused =
     findings.some(({ severity }) => severity === 'error') ||
     verdict.problems.some(({ severity }) => severity === 'error');

@@ -5,6 +5,8 @@ import { UsageError } from '../errors.js';
 import { readSides } from '../history/side.js';
 import { flagctlVersion } from '../version.js';
 import { breakdownFindings, environmentImpacts, flagImpacts, type Counted } from './result/assemble.js';
+import { blindFindings, blindSubjects } from './result/blind-findings.js';
+import { BlindSpots } from './result/blind-spots.js';
 import { observedAttributes } from './replay/attribute-kinds.js';
 import { previewFindings } from './findings/findings.js';
 import { jobEnvironments } from './replay/job.js';
@@ -95,7 +97,19 @@ async function replay(request: ReplayRequest, planned: PlannedReplay, sides: Loa
   });
   const { tally } = replayed;
   if (tally === undefined) throw new UsageError(`${files.map(({ name }) => name).join(', ')}: no contexts`);
-  return { job, prepared: prepare(job), tally, ...populationOf(replayed, tally, population, maxRefused) };
+  const whom = populationOf(replayed, tally, population, maxRefused);
+  return { job, prepared: prepare(job), tally, ...whom, blind: blindOf(planned, sides, { job, tally, ...whom }) };
+}
+
+function blindOf(
+  { subjects }: PlannedReplay,
+  { base, result }: LoadedSides,
+  { job, tally, population }: Pick<Counted, 'job' | 'tally' | 'population'>,
+): Counted['blind'] {
+  const observed = observedAttributes(job.attributes, tally.kinds);
+  const byPath = new Map(observed.map((attribute) => [attribute.path, attribute]));
+  const documents = { base: base.ruleset.documents, result: result.ruleset.documents };
+  return blindSubjects(subjects, new BlindSpots(documents, { population, attributeOf: (path) => byPath.get(path) }));
 }
 
 function findingsOf(
@@ -111,5 +125,6 @@ function findingsOf(
   return [
     ...previewFindings({ flags, changes, rules, attributes, population, segments }),
     ...breakdownFindings(counted),
+    ...blindFindings(counted.blind),
   ];
 }

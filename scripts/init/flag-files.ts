@@ -53,9 +53,9 @@ expiry: { ticket: 14d, warn: 0d, fail: 14d, max: 180d }
 widening: { window: 7d, high: 20% }
 
 # From how many users of an environment on a change is medium or high, whatever its flags are. A preview counts them, out of
-# contexts that the workflow replays (\`flagctl preview\`). Without one this raises nothing; to ask for one, write
-# \`preview: required\` at a tier. \`environments: { <name>: {} }\` takes an environment out.
-blastRadius: { medium: 1%, high: 10% }
+# contexts that the workflow replays (\`flagctl preview\`), so name some there first: without a preview, whatever may serve
+# somebody something else counts as the highest of them. \`environments: { <name>: {} }\` takes an environment out.
+# blastRadius: { medium: 1%, high: 10% }
 
 # A proved reduction, such as a kill, needs fewer approvals; \`direct\` would let it go to the main branch unreviewed, and
 # owe the review.

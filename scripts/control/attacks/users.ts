@@ -5,6 +5,15 @@ import type { Attack } from './attack.js';
 import { approve, BLAST_RADIUS, before, POLICY } from './previews.js';
 
 const LOW_KEY = 'payments.checkout.confetti';
+/** Counts users, and asks for no preview. */
+const COUNTING = POLICY.replace(', preview: required', '');
+
+/** The flag of the tier low with a rule. */
+const ruleFor = (when: string): Record<string, string> => {
+  const rules = `    rules:\n      - { name: some, when: ${when}, serve: true }\n`;
+  return { [files.low]: flagText(LOW_KEY, { tier: 'low' }, production('10', { rules })) };
+};
+
 const killed = { enabled: false };
 const everybody = '    rules:\n      - { name: all, when: { targetingKey: { exists: true } }, serve: true }\n';
 
@@ -53,6 +62,70 @@ export const userAttacks: readonly Attack[] = [
     preview: replayed,
     verdict: 'refused',
     tier: 'high',
+  },
+  {
+    number: 82,
+    name: 'A rule for all reads an attribute that applications send and no context has',
+    before,
+    scene: async (scene) => {
+      await scene.push(ruleFor('{ appVersion: { exists: true } }'));
+      await approve(scene, 'pat');
+    },
+    preview: replayed,
+    verdict: 'refused',
+    tier: 'high',
+    codes: ['preview-cannot-tell'],
+    remark: 'Samplers drop what no rule reads. What contexts cannot tell is in the interval.',
+  },
+  {
+    number: 82,
+    name: 'A rule for all leaves out the keys that only hashed samples have',
+    before,
+    scene: async (scene) => {
+      await scene.push(ruleFor('{ not: { targetingKey: { startsWith: "hashed:" } } }'));
+      await approve(scene, 'pat');
+    },
+    preview: (scene) => replayed(scene, { keyPrefix: 'hashed:' }),
+    verdict: 'refused',
+    tier: 'high',
+    codes: ['preview-cannot-tell'],
+  },
+  {
+    number: 82,
+    name: 'A rule names two testers by their keys, and samples are hashed: honest',
+    before,
+    scene: async (scene) => {
+      await scene.push(ruleFor('{ targetingKey: [tester-1, tester-2] }'));
+      await approve(scene, 'pat');
+    },
+    preview: (scene) => replayed(scene, { keyPrefix: 'hashed:' }),
+    verdict: 'passes',
+    tier: 'low',
+  },
+  {
+    number: 82,
+    name: 'The preview is kept from being made, where the policy counts users and asks for none',
+    before: { [files.policy]: COUNTING },
+    scene: async (scene) => {
+      const rules = '    rules:\n      - { name: staff, when: { segment: employees }, serve: true }\n';
+      await scene.push({ [files.low]: flagText(LOW_KEY, { tier: 'low' }, production('10', { rules })) });
+      await approve(scene, 'pat');
+    },
+    verdict: 'refused',
+    tier: 'high',
+    codes: ['users-unmeasured'],
+    says: 'needs 2 approvals',
+    remark: 'By many rules, or a broken source of contexts. What nobody measured counts as reached.',
+  },
+  {
+    number: 82,
+    name: 'There is no preview of an edit that serves everybody the same: honest',
+    before: { [files.policy]: COUNTING },
+    scene: async (scene) => {
+      await scene.push({ [files.low]: lowFlag('10').replace('What it does.', 'What it did.') });
+    },
+    verdict: 'passes',
+    tier: 'low',
   },
   {
     number: 83,

@@ -10,13 +10,22 @@ import type { Scene } from './scene.js';
 /** Enough that the interval of a share of 2 % has its upper end below 3 %. */
 const USERS = 2_000;
 
-/** Replays users, of whom every tenth is on the company's payroll, through what the scene has. @param contexts left out: those users; none: an estimate */
+/** How they are replayed. */
+interface ReplayedOptions {
+  /** Left out: the tip of the branch. */
+  readonly head?: string;
+  readonly isEstimate?: boolean;
+  /** What their targeting keys begin with: `hashed:`. */
+  readonly keyPrefix?: string;
+}
+
+/** Replays users, of whom every tenth is on the company's payroll, through what the scene has. */
 export async function replayed(
   scene: Scene,
-  { head = 'change', isEstimate = false }: { readonly head?: string; readonly isEstimate?: boolean } = {},
+  { head = 'change', isEstimate = false, keyPrefix = '' }: ReplayedOptions = {},
 ): Promise<Preview> {
   const users = Array.from({ length: USERS }, (_, index) => ({
-    targetingKey: `user-${index}`,
+    targetingKey: `${keyPrefix}user-${index}`,
     email: index % 10 === 0 ? `user-${index}@acme.example` : `user-${index}@mail.example`,
   }));
   const file = join(scene.repository.folder, 'contexts.jsonl');

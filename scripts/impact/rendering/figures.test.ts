@@ -79,6 +79,15 @@ describe('shares', () => {
     expect(percentRange(low, high)).toBe(text);
   });
 
+  it.each([
+    [0.0999, 0.1, '9.99 %'],
+    [0.09999999, 0.1, '9.999999 %'],
+    [0.0999, 0.5, '10 %'],
+    [0.00000999, 0.00001, '0.000999 %'],
+  ])('%s is below %s: %s', (share, below, text) => {
+    expect(percentAtMost(share, below)).toBe(text);
+  });
+
   it('are rounded up where they are a limit', () => {
     expect([percentAtMost(0.0000796), percentAtMost(1e-12)]).toEqual(['0.008 %', '0.001 %']);
   });

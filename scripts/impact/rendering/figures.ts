@@ -51,9 +51,13 @@ export function percentRange(low: number, high: number): string {
   return range(percentFigure(low, 'down'), percentFigure(high, 'up'));
 }
 
-/** `at most` the upper end of a share. */
-export function percentAtMost(high: number): string {
-  return written(percentFigure(high, 'up'));
+/** `at most` the upper end of a share. @param below a share that it does not reach, and so must not seem to */
+export function percentAtMost(high: number, below = Infinity): string {
+  const percent = high * 100;
+  let decimals = decimalsOf(percent);
+  while (decimals < SIGNIFICANT && rounded(percent, decimals, 'up') >= below * 100) decimals += 1;
+  if (decimals <= MAX_DECIMALS) return written({ digits: grouped(rounded(percent, decimals, 'up')), unit: ' %' });
+  return written({ digits: String(rounded(percent, decimals, 'up')), unit: ' %' });
 }
 
 /** `at most` the upper end of a number of users. */

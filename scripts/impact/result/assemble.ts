@@ -4,7 +4,8 @@ import { word } from '../../change/words.js';
 import type { Finding } from '../../control/finding.js';
 import { estimateOf } from '../estimate/estimate.js';
 import { groupImpacts } from './group-impacts.js';
-import { shareOf } from './interval.js';
+import type { BlindSpot } from './blind-spots.js';
+import { shareOf, unbounded } from './interval.js';
 import type { Job } from '../replay/job.js';
 import type { LoadedSides, PlannedReplay } from '../replay/plan-replay.js';
 import type { ReplayedPopulation } from './population.js';
@@ -21,6 +22,8 @@ export interface Counted extends ReplayedPopulation {
   readonly job: Job;
   readonly prepared: Prepared;
   readonly tally: Tally;
+  /** By environment and flag, what the contexts cannot tell of it; only where there is something. */
+  readonly blind: ReadonlyMap<string, ReadonlyMap<string, readonly BlindSpot[]>>;
 }
 
 /** The flags of a change, sorted by key. @param counted undefined without contexts */
@@ -67,10 +70,11 @@ export function environmentImpacts(
     if (counted === undefined) {
       return { environment, changed: undefined, flags: here(environment).length, groups: [] };
     }
-    const { job, tally, universe } = counted;
+    const { job, tally, universe, blind } = counted;
+    const changed = shareOf(sumsAt(tally.changed, index), sumsAt(tally.all, 0), universe);
     return {
       environment,
-      changed: shareOf(sumsAt(tally.changed, index), sumsAt(tally.all, 0), universe),
+      changed: blind.has(environment) ? unbounded(changed, universe) : changed,
       flags: here(environment).filter(({ changed }) => changed !== undefined && changed.contexts > 0).length,
       groups: groupImpacts(job, tally, index, universe),
     };
@@ -93,13 +97,15 @@ function countedSubjects(
   counted: Counted | undefined,
 ): ReadonlyMap<string, CountedSubject> | undefined {
   if (counted === undefined) return undefined;
-  const { prepared, tally, universe } = counted;
+  const { prepared, tally, universe, blind } = counted;
   // A job has the subjects in the same order.
   return new Map(
-    prepared.subjects.map((subject, index) => [
-      nameOf(subjects[index] as Subject),
-      countedSubject(subject, tally, universe),
-    ]),
+    prepared.subjects.map((prepared, index) => {
+      const subject = subjects[index] as Subject;
+      const result = countedSubject(prepared, tally, universe);
+      const isBlind = blind.get(subject.environment)?.has(subject.key) === true;
+      return [nameOf(subject), isBlind ? { ...result, changed: unbounded(result.changed, universe) } : result];
+    }),
   );
 }
 

@@ -78,6 +78,11 @@ export function intervalOfSum({ weight, squares }: Sums): Interval {
   return { low: ((middle - half) * weight) / events, high: ((middle + half) * weight) / events };
 }
 
+/** The same share where the contexts cannot tell who else is in it: up to everybody may be. */
+export function unbounded(share: Share, { users }: Universe): Share {
+  return { ...share, high: 1, users: share.users && { ...share.users, high: Math.ceil(users ?? share.users.high) } };
+}
+
 /** A part of some contexts, as a share of the users that the whole stands for. */
 export function shareOf(part: Sums, whole: Sums, universe: Universe): Share {
   const { users, isCensus } = universe;
