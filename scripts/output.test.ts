@@ -33,6 +33,18 @@ describe('text', () => {
   });
 });
 
+describe('the log of a workflow run', () => {
+  it.each([
+    ['::set-output name=workspace::/tmp', ': :set-output name=workspace::/tmp'],
+    ['    ::stop-commands::x', '    : :stop-commands::x'],
+    ['reason ##[set-output name=workspace]/tmp', 'reason ## [set-output name=workspace]/tmp'],
+    ['a::b and #[c]', 'a::b and #[c]'],
+  ])('takes nothing that somebody wrote for a command: %s', (line, shown) => {
+    const report = { outcome: 'clean', sections: [{ kind: 'lines', lines: ['first', line] }] } as const;
+    expect(renderReport(report, 'github', plain)).toBe(`first\n${shown}\n`);
+  });
+});
+
 describe('a table', () => {
   const table = {
     columns: [{ heading: 'KEY' }, { heading: 'WORDS', isElastic: true }],

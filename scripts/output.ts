@@ -3,7 +3,7 @@ import type { Problem } from '../provider/repository/index.js';
 import type { ReportFormat } from './command.js';
 import type { Finding } from './control/finding.js';
 import { findingLines } from './output/finding-text.js';
-import { findingAnnotations, githubAnnotations } from './output/github.js';
+import { findingAnnotations, githubAnnotations, withoutCommands } from './output/github.js';
 import { problemLines } from './output/problem-text.js';
 import { sarifLog } from './output/sarif.js';
 import { paint, type Screen } from './output/screen.js';
@@ -28,7 +28,7 @@ export function renderReport(report: Report, format: ReportFormat, screen: Scree
     case 'github': {
       const rest = report.sections.filter(({ kind }) => kind !== 'problems' && kind !== 'findings');
       const annotations = githubAnnotations(problemsOf(report)) + findingAnnotations(findingsOf(report));
-      return annotations + rest.map((section) => sectionText(section, screen)).join('');
+      return annotations + withoutCommands(rest.map((section) => sectionText(section, screen)).join(''));
     }
   }
 }

@@ -7,6 +7,16 @@ if ! [[ $CONTEXTS_SECONDS =~ ^[1-9][0-9]{0,4}$ ]]; then
   CONTEXTS_SECONDS=240
 fi
 
+# Contexts, and what somebody wrote into flags, come into the log by errors: nothing in between is a command to the runner.
+stopped=
+stop_commands() {
+  stopped=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
+  echo "::stop-commands::$stopped"
+}
+resume_commands() {
+  echo "::$stopped::"
+}
+
 names_contexts() {
   [ -n "$CONTEXTS$CONTEXTS_COMMAND$CONTEXTS_ARTIFACT" ]
 }
@@ -27,10 +37,12 @@ gather_contexts() {
   done <<<"$CONTEXTS"
   if [ -n "$CONTEXTS_ARTIFACT" ]; then wanted+=("--artifact=$CONTEXTS_ARTIFACT"); fi
   if [ "${#wanted[@]}" -gt 0 ] || [ "${#files[@]}" -gt 0 ]; then
+    stop_commands
     # The workflow's own token may read artifacts, and the App need not.
     GITHUB_TOKEN=$CONTEXTS_TOKEN timeout --kill-after=10 "$CONTEXTS_SECONDS" \
       node "$GITHUB_ACTION_PATH/../../../dist/scripts/flagctl.js" --repo "$REPOSITORY" \
       contexts fetch --base "origin/$BRANCH" --out "$folder" "${wanted[@]}" -- "${files[@]}" || code=$?
+    resume_commands
     if [ "$code" != 0 ]; then
       echo "::error::the contexts could not be fetched (exit code $code), so nobody can tell whom a change moves; the log says why"
       return 0
@@ -46,7 +58,9 @@ preview_merge() {
   if [ "${#words[@]}" -gt 0 ] && [ -n "$POPULATION" ]; then words+=("--population=$POPULATION"); fi
   if [ "${#words[@]}" -gt 0 ] && [ -n "$BY" ]; then words+=("--by=$BY"); fi
   mkdir -p "$WORKSPACE/contexts"
+  stop_commands
   (cd "$WORKSPACE/contexts" && bounded_flagctl "$3" preview "--base=$1" "--head=$2" "${words[@]}" --json) >"$4" || code=$?
+  resume_commands
   case $code in
     0) return 0 ;;
     1) echo "There is no preview: the change does not load or cannot be merged, as its verdict says." ;;

@@ -28,11 +28,15 @@ unset GITHUB_ENV GITHUB_PATH GITHUB_OUTPUT GITHUB_STATE GITHUB_STEP_SUMMARY BASH
 unset GITHUB_TOKEN GH_TOKEN CONTEXTS_TOKEN GUIDON_WEBHOOK_URL GUIDON_WEBHOOK_URLS
 
 cd "$CHECKOUT" || give_up "has no checkout to run in"
+# What it says is no command to the runner. It cannot know the word that ends this: that is no variable of its environment.
+stopped=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
+echo "::stop-commands::$stopped"
 # What it leaves running keeps the output open, which nobody waits for.
 PATH="$WORKSPACE/bin:$PATH" timeout --kill-after=2 "$CONTEXTS_SECONDS" \
   bash --noprofile --norc -e -o pipefail -c "$CONTEXTS_COMMAND" </dev/null |
   timeout --kill-after=2 "$((CONTEXTS_SECONDS + 4))" head -c "$((MAX_BYTES + 1))" >"$OUTPUT"
 codes=("${PIPESTATUS[@]}")
+echo "::$stopped::"
 bytes=$(stat -c %s "$OUTPUT")
 if [ "$bytes" -gt "$MAX_BYTES" ]; then give_up "printed more than $MAX_BYTES bytes"; fi
 if [ "${codes[0]}" = 124 ] || [ "${codes[0]}" = 137 ]; then give_up "took longer than $CONTEXTS_SECONDS s"; fi

@@ -189,6 +189,8 @@ describe('flagctl audit', () => {
   });
 });
 
+const KEYS = { plain: 1_000, hashed: 0, synthetic: 0, missing: 0 };
+
 describe('figures', () => {
   const judged = { base: 'a', head: 'b', merged: 'c' };
 
@@ -211,6 +213,19 @@ describe('figures', () => {
     ['those of somebody else', { reached: 3 }],
   ])('that are %s are no preview', (_, impact) => {
     expect(measuredOf(impact, judged)).toBeUndefined();
+  });
+
+  it.each([
+    ['an upper end below the share', { 'production.high': 0.01 }],
+    ['an upper end below nobody', { 'production.low': -1, 'production.share': -1, 'production.high': -1 }],
+    ['more than everybody', { 'production.high': 2 }],
+    ['an upper end of users below their number', { 'production.usersHigh': 5 }],
+  ])('with %s say nothing of the environment', (_, wrong) => {
+    const preview = { ...judged, population: { contexts: 1_000, keys: KEYS, users: 1_000 }, findings: [] };
+    const environments = [{ environment: 'production', flags: 1, changed: shareOf(30, { users: 1_000 }) }];
+    const impact = impactOf({ ...preview, environments });
+    expect(measuredOf(impact, judged)?.environments).toEqual(environments);
+    expect(measuredOf({ ...impact, ...wrong }, judged)?.environments).toEqual([]);
   });
 
   it('that lack something of an environment say nothing of it', () => {

@@ -58,7 +58,9 @@ function shareOf(figure: (name: string) => number | undefined): Share | undefine
   const [contexts, share, low, high] = ['contexts', 'share', 'low', 'high'].map(figure);
   if (contexts === undefined || share === undefined || low === undefined || high === undefined) return undefined;
   const [count, usersLow, usersHigh] = ['users', 'usersLow', 'usersHigh'].map(figure);
+  if (!isOrdered([0, low, share, high, 1])) return undefined;
   const isCounted = count !== undefined && usersLow !== undefined && usersHigh !== undefined;
+  if (isCounted && !isOrdered([0, usersLow, count, usersHigh])) return undefined;
   return {
     contexts,
     share,
@@ -66,6 +68,11 @@ function shareOf(figure: (name: string) => number | undefined): Share | undefine
     high,
     users: isCounted ? { count, low: usersLow, high: usersHigh } : undefined,
   };
+}
+
+/** Figures that are in no order are none that a preview has; nothing may be below a threshold by them. */
+function isOrdered(figures: readonly number[]): boolean {
+  return figures.every((figure, index) => index === 0 || figure >= (figures[index - 1] ?? 0));
 }
 
 /** Who was moved where, for a reader; empty where nothing was replayed. */

@@ -169,6 +169,52 @@ describe('who is moved stands in the one comment', () => {
   });
 });
 
+/** The lines of a log that a runner takes for commands. */
+function commandsOf(output: string): readonly string[] {
+  const commands: string[] = [];
+  let stop: string | undefined;
+  for (const line of output.split('\n')) {
+    const name = /^\s*::([^ :]+).*?::/.exec(line)?.[1] ?? (line.includes('##[') ? '##' : undefined);
+    if (name === undefined) continue;
+    if (stop === undefined) commands.push(line);
+    if (name === stop) stop = undefined;
+    else if (stop === undefined && name === 'stop-commands') stop = line.split('::').at(-1);
+  }
+  expect(stop).toBeUndefined();
+  return commands;
+}
+
+describe('what others write into the log', () => {
+  const words = ['::set-output name=forged::/tmp', '::warning::forged', '##[set-output name=forged]/etc/passwd'];
+  const forgedIn = (output: string): readonly string[] => commandsOf(output).filter((line) => line.includes('forged'));
+
+  it('is no command to the runner: an error of the command', async () => {
+    await propose(widen);
+    const echoes = words.map((word) => `echo '${word}' >&2`).join('; ');
+    const { output, exitCode } = await judge({ 'contexts-command': `${echoes}; cat .github/contexts.jsonl` });
+    expect(exitCode).toBe(0);
+    for (const word of words) expect(output).toContain(word);
+    expect(forgedIn(output)).toEqual([]);
+  });
+
+  it('is no command to the runner: a name of a file of contexts', async () => {
+    const path = 'contexts/##[set-output name=forged]x.jsonl';
+    await propose(widen);
+    const { output } = await judge({ contexts: path });
+    expect(output).toContain(path);
+    expect(forgedIn(output)).toEqual([]);
+    expect(commandsOf(output).join('\n')).toContain('::error::the contexts could not be fetched');
+  });
+
+  it('is no command to the runner: the reason of a kill', async () => {
+    await propose(kill);
+    state.pull = { ...state.pull, extra: { body: `## Reason\n\n${'x'.repeat(66)} ${words.join(' ')}\n` } };
+    const { output } = await judge({ contexts: '.github/contexts.jsonl' });
+    expect(output).toMatch(/\n +: :set-output name=forged/);
+    expect(forgedIn(output)).toEqual([]);
+  });
+});
+
 describe('contexts that anybody could have brought', () => {
   const evil = `${rows.slice(0, 1).join('\n')}\n`;
   const refused: readonly (readonly [why: string, arrange: () => Promise<void>, message: RegExp])[] = [

@@ -19,6 +19,14 @@ export function findingAnnotations(findings: readonly Finding[]): string {
     .join('');
 }
 
+/**
+ * A text of which no line is a command to the runner, whoever wrote what is in it: one begins a line with two colons, or
+ * stands anywhere as `##[` (github.com/actions/runner, src/Runner.Common/ActionCommand.cs).
+ */
+export function withoutCommands(text: string): string {
+  return text.replaceAll(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
+}
+
 function annotation({ severity, file, line, column, endLine, endColumn, code, ...words }: Problem): string {
   // A column is only understood where the annotation is of one line.
   const end = endLine === line ? { endColumn } : { endLine };

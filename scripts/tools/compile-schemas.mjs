@@ -38,6 +38,8 @@ function append(errors, more) {
 `;
 /** Ajv joins the errors of two schemas by copying both: with many errors in one file that takes quadratic time. */
 const JOIN_BY_COPY = /vErrors = vErrors === null \? ([\w.]+\.errors) : vErrors\.concat\(\1\);/g;
+/** Without a default TypeScript leaves them out of the declarations' type, which then does not fit its own parameters. */
+const WITHOUT_DEFAULT = /parentData, parentDataProperty, rootData=data/g;
 
 /** The codes that provider/repository/problem-code.ts lists, but for those of text, which no schema can find. It is not compiled yet. */
 function knownCodes() {
@@ -120,7 +122,9 @@ function compile(schemas, kinds, header) {
     keywords: vocabulary,
   });
   const exported = Object.fromEntries(kinds.map((kind) => [kind, `${kind}${SUFFIX}`]));
-  const code = standaloneCode(ajv, exported).replaceAll(JOIN_BY_COPY, 'vErrors = append(vErrors, $1);');
+  const code = standaloneCode(ajv, exported)
+    .replaceAll(JOIN_BY_COPY, 'vErrors = append(vErrors, $1);')
+    .replaceAll(WITHOUT_DEFAULT, 'parentData=undefined, parentDataProperty=undefined, rootData=data');
   if (/\.concat\(/.test(code)) throw new Error('Ajv joins errors in a way that this script does not know');
   const type = `Readonly<Record<${kinds.map((kind) => `'${kind}'`).join(' | ')}, Validator>>`;
   const validators = `export const validators: ${type} = { ${kinds.join(', ')} };\n`;

@@ -152,6 +152,27 @@ export const userAttacks: readonly Attack[] = [
   },
   {
     number: 83,
+    name: 'A kill of a flag, the lack of which another one needs, and which so gives that to everybody',
+    before: {
+      ...before,
+      [files.growth]: flagText(
+        'growth.web.banner',
+        { tier: 'low', owner: 'growth-team' },
+        `prerequisites: { payments.checkout.wallet: false }\n${production('100')}`,
+      ),
+    },
+    scene: async (scene) => {
+      await scene.push({
+        [files.needed]: flagText('payments.checkout.wallet', {}, production('50', killed)),
+      });
+      await approve(scene, 'pat', 'pia', 'greta');
+    },
+    verdict: 'refused',
+    isReducing: false,
+    codes: ['preview-missing'],
+  },
+  {
+    number: 83,
     name: 'A widening is dressed up as a kill, to need no preview',
     before,
     scene: async (scene) => {

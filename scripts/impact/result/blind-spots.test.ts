@@ -123,7 +123,7 @@ describe('what is as it was', () => {
   });
 
   it('but for a prerequisite that reads what none has matters', () => {
-    const needing: FlagSketch = { ...withRules(), prerequisites: { [OTHER]: true } } as FlagSketch;
+    const needing: FlagSketch = { ...withRules(), prerequisites: { [OTHER]: true } };
     const both = (other: FlagSketch): RepositorySketch => ({ flags: { [KEY]: needing, [OTHER]: other } });
     expect(spotsOf(both(plain), both(withRules(unseen)))).toEqual(['gone absent']);
     expect(spotsOf(both(withRules(unseen)), both(withRules(unseen)))).toEqual([]);

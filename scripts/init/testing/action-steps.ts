@@ -94,7 +94,8 @@ export class ActionCopy {
     if (step?.run === undefined || step.shell !== 'bash') throw new Error(`${action} runs no bash in ${stepName}`);
     const values = Object.entries(step.env ?? {}).map(([name, text]) => [name, valueOf(text, expressions)] as const);
     const script = join(this.folder, 'step.sh');
-    await writeFile(script, step.run);
+    // In the order in which a log has them.
+    await writeFile(script, `exec 2>&1\n${step.run}`);
     const env = {
       PATH: process.env['PATH'],
       HOME: this.folder,
