@@ -6,6 +6,8 @@ export type ContextFormat = 'jsonl' | 'csv' | 'parquet' | 'sqlite';
 
 /** How to read files of contexts. */
 export interface ReadOptions {
+  /** The column whose value is the targeting key, in its place. Left out: `targetingKey`. */
+  readonly key?: string | undefined;
   /** The column with the number of users that a row stands for. Left out: `$weight`, where a row has one. */
   readonly weight?: string | undefined;
   /** Types of columns, for formats that have none or too few; the rest is inferred. */

@@ -4,6 +4,7 @@ import type { ColumnType, ReadOptions } from './contexts.js';
 
 /** The options. */
 export const readOptions: readonly CommandOption[] = [
+  { name: 'key', value: 'COLUMN', summary: 'the column with the targeting key (default: targetingKey)' },
   { name: 'weight', value: 'COLUMN', summary: 'how many users a row stands for (default: $weight, else 1)' },
   {
     name: 'type',
@@ -22,6 +23,7 @@ const MAX_SHOWN = 60;
 /** What {@link readOptions} say. @throws UsageError for a value that is none */
 export function readingOf(options: ParsedOptions): ReadOptions {
   return {
+    key: named(options, 'key', 'the column with the targeting key'),
     weight: named(options, 'weight', 'the column with the number of users'),
     types: typesOf(options.list('type')),
     table: named(options, 'table', 'a table'),

@@ -387,7 +387,7 @@ describe('contexts', () => {
     const os = groups.filter(({ name }) => name === 'device.os');
     expect(os).toHaveLength(21);
     expect(os.find(({ value }) => value === undefined)?.members.contexts).toBe(20);
-    const shares = groups.map(({ changed }) => changed.share);
+    const shares = groups.map(({ changed }) => changed.low);
     expect(shares).toEqual([...shares].sort((one, other) => other - one));
   });
 

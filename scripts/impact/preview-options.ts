@@ -22,7 +22,7 @@ const DEFAULT_MAX_REFUSED = 0.01;
 const MAX_THREADS = 64;
 
 /** Options that say how contexts are read. */
-const OF_CONTEXTS = ['population', 'by', 'weight', 'type', 'table', 'max-refused', 'threads'];
+const OF_CONTEXTS = ['population', 'by', 'key', 'weight', 'type', 'table', 'max-refused', 'threads'];
 
 /** Understands the options. @throws UsageError for a value that is none, and for options that need `--contexts` */
 export function previewOptions(options: ParsedOptions): PreviewOptions {

@@ -69,7 +69,7 @@ export interface EnvironmentImpact {
   readonly changed: Share | undefined;
   /** How many flags serve anybody another value. */
   readonly flags: number;
-  /** Those in which the largest share changes first; empty without contexts. */
+  /** Those first in which the largest share changes for sure, by the lower end; empty without contexts. */
   readonly groups: readonly GroupImpact[];
 }
 

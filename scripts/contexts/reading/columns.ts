@@ -13,7 +13,8 @@ const KEY = 'targetingKey';
  * @throws UsageError for names that are empty, there twice or in each other's way, and where a column that an option
  * names is not there
  */
-export function requireColumns(file: string, names: readonly string[], { weight, types }: ReadOptions): void {
+export function requireColumns(file: string, names: readonly string[], options: ReadOptions): void {
+  const { key, weight, types } = options;
   if (names.length > MAX_ATTRIBUTES) {
     throw new UsageError(`${file} has ${names.length} columns, at most ${MAX_ATTRIBUTES}`);
   }
@@ -29,10 +30,10 @@ export function requireColumns(file: string, names: readonly string[], { weight,
     throw new UsageError(`${file} has a column ${outer} and a column ${inner}: one of them can't be an attribute`);
   }
   const there = `it has ${names.slice(0, 20).map(nameOf).join(', ')}${names.length > 20 ? ' and more' : ''}`;
-  for (const name of [...(weight === undefined ? [] : [weight]), ...(types?.keys() ?? [])]) {
+  for (const name of [key ?? [], weight ?? [], ...(types?.keys() ?? [])].flat()) {
     if (!seen.has(name)) throw new UsageError(`${file} has no column ${nameOf(name)}; ${there}`);
   }
-  if ((types?.get(KEY) ?? 'string') !== 'string') throw new UsageError(`${KEY} is always read as text`);
+  if ((types?.get(key ?? KEY) ?? 'string') !== 'string') throw new UsageError(`${key ?? KEY} is always read as text`);
 }
 
 /** A column, and what its cells are read as. */

@@ -66,14 +66,13 @@ function readHeader(
 function columnsOf(
   header: readonly string[],
   sample: readonly CsvRecord[],
-  { weight, types }: ReadOptions,
+  { key = 'targetingKey', weight, types }: ReadOptions,
 ): readonly Column[] {
   return header.map((name, index) => {
     const type = types?.get(name);
     if (type !== undefined) return { name, type, isInferred: false };
     // A key is what it is, and a weight is judged with its row.
-    if (name === 'targetingKey' || name === (weight ?? DEFAULT_WEIGHT))
-      return { name, type: 'string', isInferred: true };
+    if (name === key || name === (weight ?? DEFAULT_WEIGHT)) return { name, type: 'string', isInferred: true };
     const cells = sample.map(({ cells }) => cells[index] ?? '');
     return { name, type: inferType(cells), isInferred: true };
   });

@@ -33,6 +33,17 @@ describe('a line', () => {
     expect(parseBatch(lines(line), {})).toEqual({ contexts: [context], refused: [] });
   });
 
+  it('has its targeting key under another name', () => {
+    const text = '{"user_id":"u-1","targetingKey":"else","plan":"pro"}\n{"plan":"pro"}\n{"user_id":true}';
+    const { contexts, refused } = parseBatch(lines(text), { key: 'user_id' });
+    expect(contexts.map(({ context }) => context)).toEqual([{ plan: 'pro', targetingKey: 'u-1' }, { plan: 'pro' }]);
+    expect(refused.map(({ message }) => message)).toEqual([`${KEY}, found a boolean`]);
+    const columns = parseBatch(rows({ 'account.id': 7, targetingKey: 'else', 'account.plan': 'pro' }), {
+      key: 'account.id',
+    });
+    expect(columns.contexts.map(({ context }) => context)).toEqual([{ targetingKey: 7, account: { plan: 'pro' } }]);
+  });
+
   it.each([
     ['null', 'expected a JSON object such as {"targetingKey": "u-1"}, found null'],
     ['[{}]', 'expected a JSON object such as {"targetingKey": "u-1"}, found a list'],

@@ -20,7 +20,7 @@ const NEWLINE = 0x0a;
 type Read = WeightedContext | string | undefined;
 
 /**
- * Parses a batch: contexts in the rows' order, without the names that begin with `$` and without the weight's column;
+ * Parses a batch: contexts in the rows' order, without the names that begin with `$` and without the weight's column, the key's under `targetingKey`;
  * and the refused rows, the batch's own among them. Never throws for what a file holds.
  */
 export function parseBatch(batch: Batch, options: ReadOptions): ParsedBatch {
@@ -72,7 +72,7 @@ function readLine(line: string, options: ReadOptions): Read {
   } catch {
     return line.trim() === '' ? undefined : jsonProblem(line);
   }
-  return readObject(value, options.weight);
+  return readObject(value, options);
 }
 
 function jsonProblem(line: string): string {
@@ -85,5 +85,5 @@ function jsonProblem(line: string): string {
 
 function* readRows(batch: RowsBatch, options: ReadOptions): Generator<Read> {
   const paths = new Map<string, readonly string[]>();
-  for (const row of batch.rows) yield readCells(row, options.weight, paths);
+  for (const row of batch.rows) yield readCells(row, options, paths);
 }

@@ -3,28 +3,41 @@ import { readDecimal } from './decimal.js';
 import { MAX_ATTRIBUTES, MAX_DEPTH } from './limits.js';
 import { isPlainObject, setNested } from './nest.js';
 import { beginning, kindOf, nameOf } from './shown.js';
-import type { WeightedContext } from '../contexts.js';
+import type { ReadOptions, WeightedContext } from '../contexts.js';
 
 /** The weight's column, where none is named. */
 export const DEFAULT_WEIGHT = '$weight';
 
 /**
  * A context out of what a line of JSON holds.
- * @param weight - The name that the row must have a weight under; undefined: `$weight`, and 1 where there is none
+ * @param options - `weight`: the name that the row must have a weight under; undefined: `$weight`, and 1 where there is none
  * @returns Why it is none
  */
-export function readObject(row: unknown, weight: string | undefined): WeightedContext | string {
+export function readObject(row: unknown, { key, weight }: Named): WeightedContext | string {
   if (!isPlainObject(row)) return `expected a JSON object such as {"targetingKey": "u-1"}, found ${kindOf(row)}`;
   const column = weight ?? DEFAULT_WEIGHT;
   const names = Object.keys(row);
   // Most rows are nothing but attributes: a copy would cost as much as reading them.
-  if (names.every((name) => isAttribute(name, column))) return weigh(row, undefined, weight);
+  if (key === undefined && names.every((name) => isAttribute(name, column))) return weigh(row, undefined, weight);
   const context: Record<string, unknown> = {};
   for (const name of names) {
     if (name === '__proto__') return PROTO;
-    if (isAttribute(name, column)) context[name] = row[name];
+    const to = attributeOf(name, key);
+    if (to !== undefined && isAttribute(name, column)) context[to] = row[name];
   }
   return weigh(context, Object.hasOwn(row, column) ? row[column] : undefined, weight);
+}
+
+/** What of the options a row is read by. */
+type Named = Pick<ReadOptions, 'key' | 'weight'>;
+
+const KEY = 'targetingKey';
+
+/** The attribute that a name becomes; undefined of a targeting key in whose place another column was named. */
+function attributeOf(name: string, key: string | undefined): string | undefined {
+  if (key === undefined || key === KEY) return name;
+  if (name === key) return KEY;
+  return name === KEY ? undefined : name;
 }
 
 function isAttribute(name: string, column: string): boolean {
@@ -37,7 +50,7 @@ function isAttribute(name: string, column: string): boolean {
  */
 export function readCells(
   row: Readonly<Record<string, unknown>>,
-  weight: string | undefined,
+  { key, weight }: Named,
   paths: Map<string, readonly string[]>,
 ): WeightedContext | string {
   const column = weight ?? DEFAULT_WEIGHT;
@@ -46,7 +59,8 @@ export function readCells(
     const cell = row[name];
     if (cell === undefined || cell === null || name === column || name.startsWith('$')) continue;
     let path = paths.get(name);
-    if (path === undefined) paths.set(name, (path = name.split('.')));
+    if (path === undefined) paths.set(name, (path = attributeOf(name, key)?.split('.') ?? []));
+    if (path.length === 0) continue;
     if (!setNested(context, path, cell)) return `its column ${nameOf(name)} can't be there beside the others`;
   }
   const given = Object.hasOwn(row, column) ? (row[column] ?? undefined) : undefined;
@@ -77,10 +91,10 @@ function weightFound(weight: unknown): string {
 
 /** Takes an empty key out: it can't be hashed, like one that is not there. */
 function keyProblem(context: Record<string, unknown>): string | undefined {
-  const key = context['targetingKey'];
+  const key = context[KEY];
   if (typeof key === 'string' ? key !== '' : Number.isSafeInteger(key)) return undefined;
   if (key === undefined || key === null || key === '') {
-    if (Object.hasOwn(context, 'targetingKey')) delete context['targetingKey'];
+    if (Object.hasOwn(context, KEY)) delete context[KEY];
     return undefined;
   }
   const expected = 'its targetingKey must be text or a whole number up to 2^53';

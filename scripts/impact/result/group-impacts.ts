@@ -10,7 +10,15 @@ interface Group extends Pick<GroupImpact, 'by' | 'name' | 'value'> {
   readonly changed: Sums;
 }
 
-/** The groups that anybody is in; those in which the largest share changes first. */
+interface RankedGroup extends Group {
+  /** The lower end of the share of members who change. */
+  readonly least: number;
+}
+
+/**
+ * The groups that anybody is in; those first in which the largest share changes for sure: by the lower end of its interval,
+ * since in a group of seven contexts any share may be seen.
+ */
 export function groupImpacts(
   job: Pick<Job, 'segments' | 'by'>,
   tally: Tally,
@@ -20,7 +28,8 @@ export function groupImpacts(
   const whole = sumsAt(tally.all, 0);
   return groupsOf(job, tally, environment)
     .filter(({ members }) => members.contexts > 0)
-    .sort(byShare)
+    .map((group) => ({ ...group, least: shareOf(group.changed, group.members, { ...universe, users: undefined }).low }))
+    .sort(byLeastShare)
     .map(({ by, name, value, members, changed }) => {
       const share = shareOf(members, whole, universe);
       const users = universe.users === undefined ? undefined : share.share * universe.users;
@@ -56,8 +65,9 @@ function groupsOf({ segments, by }: Pick<Job, 'segments' | 'by'>, tally: Tally, 
   ];
 }
 
-function byShare(one: Group, other: Group): number {
+function byLeastShare(one: RankedGroup, other: RankedGroup): number {
   return (
+    other.least - one.least ||
     other.changed.weight / other.members.weight - one.changed.weight / one.members.weight ||
     other.members.weight - one.members.weight ||
     (textOf(one) < textOf(other) ? -1 : 1)
