@@ -34,7 +34,9 @@ describe('a preview', () => {
         moved('production', (contexts) => share(contexts, 10, 10), ['false', 'true', 1], ['false', 'false', 9]),
       ),
     ];
-    expect(previewMarkdown({ ...one, flags })).toMatch(/^\*\*1 of 10 users, 10 %, gets something else in production\*\*\n/);
+    expect(previewMarkdown({ ...one, flags })).toMatch(
+      /^\*\*1 of 10 users, 10 %, gets something else in production\*\*\n/,
+    );
   });
 
   it('of fewer users than a whole one does not speak of none', () => {
@@ -49,7 +51,9 @@ describe('a preview', () => {
         ),
       ],
     });
-    expect(previewMarkdown(less)).toMatch(/^\*\*≈ <1 of 10 users \(0–1\), 0\.1 %, gets something else in production\*\*\n/);
+    expect(previewMarkdown(less)).toMatch(
+      /^\*\*≈ <1 of 10 users \(0–1\), 0\.1 %, gets something else in production\*\*\n/,
+    );
     expect(previewMarkdown(less)).toContain('| <1, 0.1 % (0.09–0.11 %) |');
   });
 
