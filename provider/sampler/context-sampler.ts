@@ -6,6 +6,7 @@ import type { AttributeTree } from './attribute-tree.js';
 import { ContextWriter } from './context-writer.js';
 import { newCounts } from './counts.js';
 import { Outlet } from './outlet.js';
+import { prioritiesOf } from './priority.js';
 import { RulesetAttributes, type SampledProvider } from './ruleset-attributes.js';
 import { Sample, type SampleScope } from './sample.js';
 import { checkSamplerOptions, type ContextSamplerOptions } from './sampler-options.js';
@@ -19,7 +20,8 @@ import type { SamplerStatus } from './sampler-status.js';
  * **Users, not calls.** Each flag holds the users with the smallest priorities of a window, which are the same in all
  * processes; a row's `$weight` is for how many users it stands, and the sum of the weights estimates how many there
  * were. Files of several windows and processes are merged by the smallest weight per targeting key. The mathematics
- * and its sources: `sample.ts`. Whoever may choose his targeting key may choose one with a small priority.
+ * and its sources: `sample.ts`. With plain keys, whoever may choose his targeting key may choose one with a small
+ * priority, and a few hundred such push everybody else out; with a secret, priorities are of the secret.
  *
  * **What is kept.** The targeting key, and the attributes at the paths that the conditions of the environment's rules
  * and of all segments, and `bucketBy`, refer to in the ruleset that serves, or that `attributes` names. Nothing else is
@@ -33,14 +35,14 @@ import type { SamplerStatus } from './sampler-status.js';
  *
  * **What hashing costs.** A rollout hashes the row's targeting key, which is then another one: its bucket is not that of
  * the real user. Shares are right on the whole, and say nothing of who it is. A rule on the key itself, or on a hashed
- * attribute, matches no hash, except by `exists` and `notIn`. The priorities are of the real keys, and no secret: who
- * knows all targeting keys can tell which of them may have been sampled, not which row is whose.
+ * attribute, matches no hash, except by `exists` and `notIn`.
  *
  * **What it costs.** Most evaluations are rejected by one comparison after one hash of the key, well below a microsecond.
  * Through the SDK's client any hook at all costs some microseconds more, whatever it does; a client of `getClient` asks
  * samplers itself and keeps its short path where there are no other hooks.
  *
- * An evaluation is never delayed, changed or failed by it.
+ * An evaluation is never delayed, changed or failed by it. The timer keeps no process alive: what is held when the
+ * process ends, at most a window's users, is lost, unless it waits for {@link close}.
  */
 export class ContextSampler implements Hook {
   // All private: an inspected or serialised sampler shows nothing of its secret or of what it holds.
@@ -80,6 +82,7 @@ export class ContextSampler implements Hook {
       limits,
       counts: this.#counts,
       writer: this.#writer,
+      priorities: prioritiesOf(secret),
       isFlag: (flagKey) => this.#provider.snapshot().kind(flagKey) !== undefined,
     };
     this.#sample = new Sample(this.#scope, this.#generation);

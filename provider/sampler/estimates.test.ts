@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bucketOf, BUCKETS, hasher } from '../engine/index.js';
 import { ContextSampler, type GuidonProvider, type SampledRow, type SamplerLimits } from '../index.js';
+import { prioritiesOf } from './priority.js';
 import { halves, ruled, sampledFlags } from './testing/sampled-flags.js';
 
 const [A, B, C] = ['web.a.one', 'web.b.one', 'web.c.one'];
@@ -185,4 +186,23 @@ it('is no other sample of a rollout: who is in is in at the same share', async (
     return rows.filter((row) => bucketOf(hash(row.targetingKey), BUCKETS) < BUCKETS / 2).length / rows.length;
   });
   expect(Math.abs(off)).toBeLessThan(TOLERATED);
+});
+
+it('is not pushed aside by chosen keys, where there is a secret', async () => {
+  const { high } = prioritiesOf(undefined);
+  const chosen = Array.from({ length: 100_000 }, (_, index) => `guest-${index}`)
+    .toSorted((a, b) => high(a) - high(b))
+    .slice(0, 300);
+  const everybody = [...Array.from({ length: 2_000 }, (_, index) => `user-${index}`), ...chosen];
+  const totalOf = async (keys: 'plain' | { readonly hash: string }): Promise<number> => {
+    const rows: SampledRow[] = [];
+    const sampler = new ContextSampler({ provider, keys, onBatch: (batch) => void rows.push(...batch) });
+    for (const targetingKey of everybody) sampler.sample(A, { targetingKey });
+    await sampler.close();
+    return total(rows);
+  };
+  const hashed = await totalOf({ hash: 'a secret of sixteen' });
+  // Of 200 users; four standard errors of 7 % each.
+  expect(Math.abs(hashed / 2_300 - 1)).toBeLessThan(0.28);
+  expect(await totalOf('plain')).toBeGreaterThan(50_000);
 });

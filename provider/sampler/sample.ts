@@ -33,7 +33,7 @@ import { attributeReader, isHashable, type EvaluationContext } from '../engine/i
 import type { ContextWriter } from './context-writer.js';
 import type { Counts } from './counts.js';
 import { HeldUsers } from './held-users.js';
-import { fullPriority, highPriority } from './priority.js';
+import type { Priorities } from './priority.js';
 import { NOBODY, Reservoir } from './reservoir.js';
 
 /** How much may be held. */
@@ -54,6 +54,7 @@ export interface SampleScope {
   readonly limits: SampleLimits;
   readonly counts: Counts;
   readonly writer: ContextWriter;
+  readonly priorities: Priorities;
   /** Whether the ruleset has a flag of a key. */
   readonly isFlag: (flagKey: string) => boolean;
 }
@@ -99,9 +100,10 @@ export class Sample {
       this.#scope.counts.skipped.targetingKeyTooLong++;
       return;
     }
-    const high = highPriority(key);
+    const { priorities } = this.#scope;
+    const high = priorities.high(key);
     if (high >= reservoir.threshold) return;
-    const priority = fullPriority(high, key);
+    const priority = priorities.full(high, key);
     if (priority >= reservoir.threshold) return;
     const index = reservoir.find(priority);
     if (index < 0) this.#enter(reservoir, ~index, priority, key, context);

@@ -13,8 +13,8 @@ export interface SampledRow {
 }
 
 /**
- * The rows of a sample as lines of JSON, in no order: in that of their priorities, which are no secret, whoever knows
- * all targeting keys could tell whose hash is which.
+ * The rows of a sample as lines of JSON, in no order: in that of their priorities, whoever knows those of all targeting
+ * keys could tell whose hash is which.
  */
 export async function* linesOf(sample: Sample, slices: Slices): AsyncGenerator<string, void> {
   const thresholds = new Map<HeldUser, number>();
