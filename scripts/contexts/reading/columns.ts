@@ -78,7 +78,8 @@ function exact(value: bigint): number | string {
 }
 
 function misfit({ name, type, isInferred }: Column, cell: unknown): string {
-  if (ArrayBuffer.isView(cell)) return `its ${nameOf(name)} is bytes, or too long a text: no attribute can be that`;
+  if (ArrayBuffer.isView(cell))
+    return `its ${nameOf(name)} is bytes, broken JSON or too long a text: no attribute can be that`;
   const found = typeof cell === 'string' ? beginning(cell) : kindOf(cell);
   if (type === undefined) return `its ${nameOf(name)} is ${found}, which no attribute can be`;
   const why = isInferred ? `, as in the rows before; if text is right, give the column the type string` : '';

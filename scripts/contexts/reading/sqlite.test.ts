@@ -64,7 +64,7 @@ describe('SQLite', () => {
       { targetingKey: '9007199254740993', v: 1 },
     ]);
     expect(refused).toEqual(
-      [3, 4].map((row) => `${row}: its "v" is bytes, or too long a text: no attribute can be that`),
+      [3, 4].map((row) => `${row}: its "v" is bytes, broken JSON or too long a text: no attribute can be that`),
     );
   });
 
