@@ -2,7 +2,9 @@
 import { mkdtemp, open, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { UsageError } from '../../errors.js';
+import { removedOnInterrupt } from '../../unfinished.js';
 import type { Database } from 'node-sqlite3-wasm';
 
 export type { Database };
@@ -24,12 +26,17 @@ export async function* withPrivateDatabase<Item>(
   await requireWhole(name, path);
   const { default: sqlite } = await import('node-sqlite3-wasm');
   const folder = await mkdtemp(join(tmpdir(), 'flagctl-contexts-'));
+  const finished = removedOnInterrupt(folder);
   try {
     const link = join(folder, 'contexts.sqlite');
     await symlink(resolve(path), link);
     const database = new sqlite.Database(link, { readOnly: true });
     try {
-      yield* read(database);
+      for (const item of read(database)) {
+        yield item;
+        // Nothing here waits by itself, and a signal would have to.
+        await setImmediate();
+      }
     } finally {
       database.close();
     }
@@ -39,6 +46,7 @@ export async function* withPrivateDatabase<Item>(
     throw new UsageError(`${name}: can't be read as SQLite, it may be damaged: ${reason}`, { cause: error });
   } finally {
     await rm(folder, { recursive: true, force: true });
+    finished();
   }
 }
 
