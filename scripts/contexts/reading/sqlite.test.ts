@@ -133,6 +133,21 @@ describe('SQLite', () => {
     await expect(read()).rejects.toThrow("a.db is kept with a write-ahead log, which can't be read; make a copy");
   });
 
+  it('that ends too early is refused, though its last page would be read as zeros', async () => {
+    write(`CREATE TABLE a (targetingKey TEXT); INSERT INTO a VALUES ('u-1'), ('u-2')`);
+    const bytes = await readFile(join(directory, 'a.db'));
+    await writeFile(join(directory, 'a.db'), bytes.subarray(0, bytes.length - 1000));
+    await expect(read()).rejects.toThrow('a.db ends too early: it was not copied to its end');
+  });
+
+  it('in UTF-16 is refused with what to do', async () => {
+    write(`CREATE TABLE a (targetingKey TEXT); INSERT INTO a VALUES ('u-1')`);
+    const bytes = await readFile(join(directory, 'a.db'));
+    bytes.writeUInt32BE(2, 56);
+    await writeFile(join(directory, 'a.db'), bytes);
+    await expect(read()).rejects.toThrow('a.db holds texts in UTF-16, expected UTF-8; make a copy: sqlite3 FILE .dump');
+  });
+
   it('that is damaged anywhere is read or refused, never worse', async () => {
     write(`CREATE TABLE a (targetingKey TEXT, n INTEGER); INSERT INTO a VALUES ('u-1', 1), ('u-2', 2), ('u-3', NULL)`);
     const whole = await readFile(join(directory, 'a.db'));
