@@ -253,6 +253,19 @@ describe('flagctl contexts describe', () => {
   });
 });
 
+describe('flagctl contexts', () => {
+  it('reads a column as it is told', async () => {
+    await writeFile(join(folder, 'a.csv'), 'targetingKey,build\nu-1,7\nu-2,8\n');
+    const merge = (...more: readonly string[]) => contexts(['merge', 'a.csv', '--out', 'all.jsonl', ...more]);
+    expect(await merge('--type', 'build=string')).toMatchObject({ exitCode: 0 });
+    expect(await read('all.jsonl')).toBe('{"targetingKey":"u-1","build":"7"}\n{"targetingKey":"u-2","build":"8"}\n');
+    expect(await merge('--force', '--type', 'build=text')).toMatchObject({
+      exitCode: 2,
+      errors: expect.stringContaining('--type must be column=type, such as age=number'),
+    });
+  });
+});
+
 describe('flagctl contexts merge', () => {
   beforeEach(async () => {
     await write('monday.jsonl', [

@@ -203,6 +203,11 @@ describe('preview, asked wrongly,', () => {
       `--contexts contexts.jsonl --by ${Array.from({ length: 21 }, (_, n) => `a${n}`).join(',')}`,
       '--by names 21 attributes, at most 20; preview several times',
     ],
+    [
+      '--contexts contexts.jsonl --type age=number',
+      '--type is for columns; JSON Lines say themselves what their values',
+    ],
+    ['--contexts contexts.jsonl --table users', '--table is for SQLite files, and there is none'],
     ['--contexts contexts.jsonl --base nope', 'there is no commit "nope"'],
   ])('is told so: %s', async (words, error) => {
     const { exitCode, output, errors } = await call(asked.repository.workDir, ['preview', ...words.split(' ')]);

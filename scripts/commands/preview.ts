@@ -1,5 +1,6 @@
 /** `flagctl preview`: whom a change moves. */
 import type { Command, CommandInput } from '../command.js';
+import { typeOption } from '../contexts/type-option.js';
 import { changePlace, changeRange, rangeOptions } from '../history/change-range.js';
 import { previewOptions } from '../impact/preview-options.js';
 import type { Report } from '../report.js';
@@ -25,12 +26,7 @@ export const preview: Command = {
     { name: 'population', value: 'N', summary: 'how many users there are (default: the sum of the weights)' },
     { name: 'by', value: 'ATTRIBUTE', summary: 'break the users down by its values', isList: true },
     { name: 'weight', value: 'COLUMN', summary: 'how many users a row stands for (default: $weight, else 1)' },
-    {
-      name: 'type',
-      value: 'COLUMN=TYPE',
-      summary: 'what a column of CSV or SQLite holds: string, number, boolean, date, list or json',
-      isList: true,
-    },
+    typeOption,
     { name: 'table', value: 'NAME', summary: 'the table of a SQLite file (default: its only one)' },
     { name: 'max-refused', value: 'PERCENT', summary: 'how many rows may be no contexts (default: 1%)' },
     { name: 'threads', value: 'N', summary: 'how many threads replay (default: by size and processors)' },

@@ -5,6 +5,7 @@ import type { LoadResult } from '../../provider/repository/index.js';
 import type { ContextFile, ReadOptions } from './contexts.js';
 import { openContextFiles } from './reading/open-files.js';
 import type { OutputFile } from './output-file.js';
+import { typeOption, typesOf } from './type-option.js';
 
 /** The files that are read. */
 export const filesArgument: CommandArgument = {
@@ -21,6 +22,7 @@ export const readOptions: readonly CommandOption[] = [
     value: 'COLUMN',
     summary: 'how many users a row stands for (default: $weight, where a row has it)',
   },
+  typeOption,
   { name: 'table', value: 'NAME', summary: 'the table of a SQLite file (default: its only one)' },
 ];
 
@@ -36,10 +38,14 @@ export const outOptions: readonly CommandOption[] = [
   { name: 'force', summary: 'replace FILE where it is there' },
 ];
 
-/** Opens the files of a command line. @throws UsageError as {@link openContextFiles} */
+/** Opens the files of a command line. @throws UsageError as {@link openContextFiles}, and for types that are none */
 export async function openInputs({ options, argumentList, directory }: CommandInput): Promise<OpenedInputs> {
   const names = argumentList('files');
-  const reading: ReadOptions = { weight: options.text('weight'), table: options.text('table') };
+  const reading: ReadOptions = {
+    weight: options.text('weight'),
+    types: typesOf(options.list('type')),
+    table: options.text('table'),
+  };
   return { names, reading, files: await openContextFiles(names, directory, reading) };
 }
 

@@ -1,5 +1,6 @@
 /** The options of a preview, understood. */
-import type { ColumnType, ReadOptions } from '../contexts/contexts.js';
+import type { ReadOptions } from '../contexts/contexts.js';
+import { typesOf } from '../contexts/type-option.js';
 import { UsageError, type ParsedOptions } from '../command.js';
 
 /** What the options say of contexts. */
@@ -28,8 +29,6 @@ const MAX_PATH_LENGTH = 200;
 
 /** Options that say how contexts are read. */
 const OF_CONTEXTS = ['population', 'by', 'weight', 'type', 'table', 'max-refused', 'threads'];
-
-const TYPES: readonly ColumnType[] = ['string', 'number', 'boolean', 'date', 'list', 'json'];
 
 /** In characters, of a value that is none. */
 const MAX_SHOWN = 60;
@@ -92,24 +91,6 @@ function percentOf(text: string | undefined): number {
   const percent = Number(digits);
   if (digits !== undefined && percent <= 100) return percent / 100;
   throw new UsageError(`--max-refused must be a percentage from 0% to 100%, such as 1%, not ${shown(text)}`);
-}
-
-/** `column=type`; a column's name may have an equals sign, too. */
-function typesOf(texts: readonly string[]): ReadonlyMap<string, ColumnType> {
-  const types = new Map<string, ColumnType>();
-  for (const text of texts) {
-    const at = text.lastIndexOf('=');
-    const [column, word] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
-    const type = TYPES.find((one) => one === word);
-    if (column === '' || type === undefined) {
-      throw new UsageError(
-        `--type must be column=type, such as age=number, with one of ${TYPES.join(', ')}, not ${shown(text)}`,
-      );
-    }
-    if ((types.get(column) ?? type) !== type) throw new UsageError(`--type gives ${shown(column)} two types`);
-    types.set(column, type);
-  }
-  return types;
 }
 
 function shown(text: string): string {

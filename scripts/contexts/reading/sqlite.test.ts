@@ -77,7 +77,7 @@ describe('SQLite', () => {
     expect([...refused].sort()).toEqual([
       '2: its weight must be a finite number above 0, found the text "many"',
       '3: its "at" is "today", expected a date such as 2027-03-01 or 2027-03-01T09:30:00Z',
-      '4: its "ok" is "maybe", expected true or false, as in the rows before; if text is right, give the column the type string',
+      '4: its "ok" is "maybe", expected true or false, as in the rows before; if text is right, say so by --type ok=string',
     ]);
   });
 
