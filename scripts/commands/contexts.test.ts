@@ -46,6 +46,21 @@ const shoppers = Array.from({ length: 20 }, (_, index) => ({
 describe('flagctl contexts describe', () => {
   beforeEach(() => write('shoppers.jsonl', [...shoppers, { targetingKey: 'u-3', country: 'FR' }], 'nonsense\n'));
 
+  it('does not show addresses that a few users share, in lists or in sentences', async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => ({
+      targetingKey: `u-${index}`,
+      bosses: [`boss-${index % 2}@mail.test`],
+      note: `ask <boss-${index % 3}@mail.test>`,
+    }));
+    await write('team.jsonl', rows);
+    for (const format of ['text', 'markdown', 'json']) {
+      const { exitCode, output, errors } = await contexts(['describe', 'team.jsonl', '--format', format]);
+      expect(exitCode).toBe(0);
+      expect(output).toContain('bosses');
+      expect(output + errors).not.toContain('mail.test');
+    }
+  });
+
   it('says what files hold, and never who it is', async () => {
     const { exitCode, output, errors } = await contexts(['describe', 'shoppers.jsonl']);
     expect(exitCode).toBe(0);
