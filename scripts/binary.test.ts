@@ -1,7 +1,7 @@
 /** The program as it is published: `dist/scripts/flagctl.js`, which `npm run build` makes. */
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { symlink } from 'node:fs/promises';
+import { readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -89,5 +89,18 @@ describe('the program', () => {
     const { child, ending } = start(['explain', 'platform.web.banner', '--env', 'staging', '--context', '-']);
     child.once('spawn', () => child.kill('SIGINT'));
     expect(await ending).toEqual({ exitCode: null, signal: 'SIGINT', output: '', errors: '' });
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('leaves no half of a file when %s ends it', async (signal) => {
+    const pipe = join(repository.workDir, 'people.jsonl');
+    await promisify(execFile)('mkfifo', [pipe]);
+    const before = await readdir(repository.workDir);
+    // Nobody writes to the pipe: the program waits for rows, with its output begun.
+    const { child, ending } = start(['contexts', 'redact', 'people.jsonl', '--drop', 'email', '--out', 'clean.jsonl']);
+    await expect.poll(() => readdir(repository.workDir)).toContainEqual(expect.stringMatching(/^\.clean\.jsonl\./));
+    child.kill(signal);
+    expect(await ending).toMatchObject({ exitCode: null, signal });
+    expect(await readdir(repository.workDir)).toEqual(before);
+    await rm(pipe);
   });
 });

@@ -9,6 +9,7 @@ import { unzip } from '../contexts/fetch/unzip.js';
 import { baseOf, commitOf } from '../history/base.js';
 import { hostOf } from '../host/for-command.js';
 import { counted, emphasised, type Report, type Text } from '../report.js';
+import { removedOnInterrupt } from '../unfinished.js';
 
 /** Of a zip: a few million sampled contexts, compressed once more. */
 const MAX_ARCHIVE_BYTES = 256 * 1024 * 1024;
@@ -84,6 +85,7 @@ async function fetchArchive({ environment, progress }: CommandInput, terms: Arch
   const { repository, branch, commit, name, folder } = terms;
   const { host } = await hostOf(repository, environment);
   const own = await mkdtemp(join(tmpdir(), 'guidon-artifact-'));
+  const finished = removedOnInterrupt(own);
   try {
     progress(`downloading the artifact ${name}`);
     const archive = join(own, 'artifact.zip');
@@ -99,6 +101,7 @@ async function fetchArchive({ environment, progress }: CommandInput, terms: Arch
     return { ...(await unzip(archive, folder, MAX_UNPACKED_BYTES)), from: found };
   } finally {
     await rm(own, { recursive: true, force: true });
+    finished();
   }
 }
 

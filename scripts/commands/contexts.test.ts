@@ -46,6 +46,21 @@ const shoppers = Array.from({ length: 20 }, (_, index) => ({
 describe('flagctl contexts describe', () => {
   beforeEach(() => write('shoppers.jsonl', [...shoppers, { targetingKey: 'u-3', country: 'FR' }], 'nonsense\n'));
 
+  it('does not show addresses that a few users share, in lists or in sentences', async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => ({
+      targetingKey: `u-${index}`,
+      bosses: [`boss-${index % 2}@mail.test`],
+      note: `ask <boss-${index % 3}@mail.test>`,
+    }));
+    await write('team.jsonl', rows);
+    for (const format of ['text', 'markdown', 'json']) {
+      const { exitCode, output, errors } = await contexts(['describe', 'team.jsonl', '--format', format]);
+      expect(exitCode).toBe(0);
+      expect(output).toContain('bosses');
+      expect(output + errors).not.toContain('mail.test');
+    }
+  });
+
   it('says what files hold, and never who it is', async () => {
     const { exitCode, output, errors } = await contexts(['describe', 'shoppers.jsonl']);
     expect(exitCode).toBe(0);
@@ -238,7 +253,7 @@ describe('flagctl contexts describe', () => {
     const text = `targetingKey,branch\n${rows.join('\n')}\nu-x,10-A\n`;
     await writeFile(join(folder, 'shops.csv'), text);
     const refused = (await contexts(['describe', 'shops.csv'])).errors;
-    expect(refused).toMatch(/shops\.csv:1502: its "branch" is .*10-A.*.*: --type "branch"=string/);
+    expect(refused).toMatch(/shops\.csv:1502: its "branch" is "10-A", .* by --type branch=string/);
     const { output, errors } = await contexts(['describe', 'shops.csv', '--type', 'branch=string', '--json']);
     expect(errors).toBe('');
     const { attributes } = JSON.parse(output) as { attributes: { path: string; kinds: unknown }[] };
@@ -267,6 +282,19 @@ describe('flagctl contexts describe', () => {
     const { output } = await contexts(['describe', 'many.jsonl']);
     expect(output).toMatch(/^m +100 % +number +1,050 +0 1.9 %, /m);
     expect(output).toMatch(/^n +100 % +number +over 10,000 +0 50 %$/m);
+  });
+});
+
+describe('flagctl contexts', () => {
+  it('reads a column as it is told', async () => {
+    await writeFile(join(folder, 'a.csv'), 'targetingKey,build\nu-1,7\nu-2,8\n');
+    const merge = (...more: readonly string[]) => contexts(['merge', 'a.csv', '--out', 'all.jsonl', ...more]);
+    expect(await merge('--type', 'build=string')).toMatchObject({ exitCode: 0 });
+    expect(await read('all.jsonl')).toBe('{"targetingKey":"u-1","build":"7"}\n{"targetingKey":"u-2","build":"8"}\n');
+    expect(await merge('--force', '--type', 'build=text')).toMatchObject({
+      exitCode: 2,
+      errors: expect.stringContaining('--type must be column=type, such as age=number'),
+    });
   });
 });
 

@@ -211,6 +211,19 @@ describe('preview, asked wrongly,', () => {
     ['--contexts contexts.jsonl --type =number', 'not "=number"'],
     ['--contexts contexts.jsonl --type age=integer', 'not "age=integer"'],
     ['--contexts contexts.jsonl --type age=number,age=string', '--type gives "age" two types'],
+    ['--contexts contexts.jsonl --by a..b', '--by must name attributes, such as country or device.model, not "a..b"'],
+    ['--contexts contexts.jsonl --by country,$weight', 'not "$weight"'],
+    ['--contexts contexts.jsonl --by __proto__', 'not "__proto__"'],
+    [`--contexts contexts.jsonl --by ${'x'.repeat(201)}`, `not "${'x'.repeat(60)}…"`],
+    [
+      `--contexts contexts.jsonl --by ${Array.from({ length: 21 }, (_, n) => `a${n}`).join(',')}`,
+      '--by names 21 attributes, at most 20; preview several times',
+    ],
+    [
+      '--contexts contexts.jsonl --type age=number',
+      '--type is for columns; JSON Lines say themselves what their values',
+    ],
+    ['--contexts contexts.jsonl --table users', '--table is for SQLite files, and there is none'],
     ['--contexts contexts.jsonl --base nope', 'there is no commit "nope"'],
   ])('is told so: %s', async (words, error) => {
     const { exitCode, output, errors } = await call(asked.repository.workDir, ['preview', ...words.split(' ')]);

@@ -9,6 +9,7 @@ import { createGzip } from 'node:zlib';
 import { SyncError } from '../../provider/repository/index.js';
 import { UsageError } from '../command.js';
 import { isReplaceable } from '../file-writing.js';
+import { removedOnInterrupt } from '../unfinished.js';
 import { kindByName } from './reading/file-kind.js';
 
 /** Where rows go. */
@@ -54,6 +55,7 @@ export async function writeLines(
 ): Promise<void> {
   const path = resolve(directory, name);
   const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  const finished = removedOnInterrupt(unfinished);
   let failure: unknown;
   const watched = chunksOf(lines, (error) => (failure = error));
   try {
@@ -70,6 +72,7 @@ export async function writeLines(
     throw new SyncError(`can't write ${name}: ${(cause as Error).message}`, 'never', { cause });
   } finally {
     await rm(unfinished, { force: true });
+    finished();
   }
 }
 

@@ -9,7 +9,7 @@ export const readOptions: readonly CommandOption[] = [
   {
     name: 'type',
     value: 'COLUMN=TYPE',
-    summary: 'what a column of CSV or SQLite holds: string, number, boolean, date, list or json',
+    summary: 'what a column of CSV, Parquet or SQLite holds: string, number, boolean, date, list or json',
     isList: true,
   },
   { name: 'table', value: 'NAME', summary: 'the table of a SQLite file (default: its only one)' },

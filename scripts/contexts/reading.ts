@@ -27,7 +27,7 @@ export const outOptions: readonly CommandOption[] = [
   { name: 'force', summary: 'replace FILE where it is there' },
 ];
 
-/** Opens the files of a command line. @throws UsageError as {@link openContextFiles} */
+/** Opens the files of a command line. @throws UsageError as {@link openContextFiles}, and for types that are none */
 export async function openInputs({ options, argumentList, directory }: CommandInput): Promise<OpenedInputs> {
   const names = argumentList('files');
   const reading = readingOf(options);

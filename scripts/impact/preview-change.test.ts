@@ -75,6 +75,19 @@ function lines(impact: FlagEnvironmentImpact | undefined): readonly string[] {
   );
 }
 
+/** A flag of so many variants, each served to one percent of all at most. */
+function manyVariants(key: string, variants: number, percent: number): string {
+  const names = Array.from({ length: variants }, (_, index) => `v${index}`);
+  return [
+    `key: ${key}`,
+    'type: release\nowner: platform-team\nriskTier: low\nexpiresAt: 2027-02-01\ndescription: Many.\ndefault: v0\nvariants:',
+    ...names.map((name, index) => `  ${name}: ${index}`),
+    'environments:\n  production:\n    enabled: true\n    rollout:',
+    ...names.slice(1).map((name) => `      ${name}: ${percent}`),
+    '',
+  ].join('\n');
+}
+
 const users = (count: number, more: (index: number) => object = () => ({})) =>
   Array.from({ length: count }, (_, index) => ({ targetingKey: `u-${index}`, ...more(index) }));
 
@@ -463,6 +476,21 @@ describe('contexts', () => {
 });
 
 describe('there is no preview', () => {
+  it('of more pairs of variants than can be counted', async () => {
+    const files = (percent: number): FileChanges =>
+      Object.fromEntries(
+        Array.from({ length: 101 }, (_, index) => [
+          `flags/platform/many/f${index}.yaml`,
+          manyVariants(`platform.many.f${index}`, 100, percent),
+        ]),
+      );
+    const repository = await changed(files(0.5), files(1));
+    await expect(preview(repository, users(3))).rejects.toThrow(
+      'the changed flags have 1,010,000 pairs of variants before and after, at most 1,000,000 can be counted',
+    );
+    expect(await preview(repository, [])).toMatchObject({ ok: true });
+  });
+
   it('where nobody has merged the paths yet', async () => {
     const repository = await changed({ [SEARCH]: textOf(SEARCH).replace('stage: canary', 'stage: all') });
     await repository.commit({ [SEARCH]: textOf(SEARCH).replace('stage: canary', 'stage: internal') });

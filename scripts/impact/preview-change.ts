@@ -13,7 +13,7 @@ import { jobEnvironments } from './replay/job.js';
 import { observedRules } from './result/observed-rules.js';
 import { jobOf, planReplay, type ComparedSides, type LoadedSides, type PlannedReplay } from './replay/plan-replay.js';
 import { populationOf } from './result/population.js';
-import { prepare } from './replay/prepared.js';
+import { MAX_CELLS, prepare, type Prepared } from './replay/prepared.js';
 import type { Preview } from './preview.js';
 import { replayFiles, threadsFor } from './replay/replay-files.js';
 
@@ -89,6 +89,8 @@ export async function previewSides(sides: ComparedSides, request: ReplayRequest)
 async function replay(request: ReplayRequest, planned: PlannedReplay, sides: LoadedSides): Promise<Counted> {
   const { files, by, reading, population, maxRefused, progress } = request;
   const job = jobOf(planned, sides, { by, reading });
+  const prepared = prepare(job);
+  requireCountable(prepared);
   const replayed = await replayFiles({
     job,
     files,
@@ -98,7 +100,7 @@ async function replay(request: ReplayRequest, planned: PlannedReplay, sides: Loa
   const { tally } = replayed;
   if (tally === undefined) throw new UsageError(`${files.map(({ name }) => name).join(', ')}: no contexts`);
   const whom = populationOf(replayed, tally, population, maxRefused);
-  return { job, prepared: prepare(job), tally, ...whom, blind: blindOf(planned, sides, { job, tally, ...whom }) };
+  return { job, prepared, tally, ...whom, blind: blindOf(planned, sides, { job, tally, ...whom }) };
 }
 
 function blindOf(
@@ -110,6 +112,16 @@ function blindOf(
   const byPath = new Map(observed.map((attribute) => [attribute.path, attribute]));
   const documents = { base: base.ruleset.documents, result: result.ruleset.documents };
   return blindSubjects(subjects, new BlindSpots(documents, { population, attributeOf: (path) => byPath.get(path) }));
+}
+
+/** @throws UsageError */
+function requireCountable({ shape: { cells } }: Prepared): void {
+  if (cells <= MAX_CELLS) return;
+  const [all, most] = [cells.toLocaleString('en'), MAX_CELLS.toLocaleString('en')];
+  throw new UsageError(
+    `the changed flags have ${all} pairs of variants before and after, at most ${most} can be counted; ` +
+      'change fewer flags of so many variants at a time',
+  );
 }
 
 function findingsOf(

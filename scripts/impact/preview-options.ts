@@ -21,6 +21,12 @@ const DEFAULT_MAX_REFUSED = 0.01;
 /** More than any machine has processors for; each thread holds both rulesets. */
 const MAX_THREADS = 64;
 
+/** Attributes to break users down by: of 500 values each they fill half of what `check` reads as a preview. */
+const MAX_BY = 20;
+
+/** In characters, of an attribute's path: as a flag file has it. */
+const MAX_PATH_LENGTH = 200;
+
 /** Options that say how contexts are read. */
 const OF_CONTEXTS = ['population', 'by', 'key', 'weight', 'type', 'table', 'max-refused', 'threads'];
 
@@ -36,10 +42,24 @@ export function previewOptions(options: ParsedOptions): PreviewOptions {
     contexts,
     reading: readingOf(options),
     population: countOf(options, 'population', Number.MAX_SAFE_INTEGER, 'how many users there are, such as 113000000'),
-    by: options.list('by'),
+    by: pathsOf(options.list('by')),
     maxRefused: percentOf(options.text('max-refused')),
     threads: countOf(options, 'threads', MAX_THREADS, 'a number of threads, such as 2'),
   };
+}
+
+/** Paths that a rule could read, too: what no context can have would be a table of nobody. */
+function pathsOf(paths: readonly string[]): readonly string[] {
+  const wrong = paths.find((path) => {
+    const parts = path.split('.');
+    const isNone = parts.includes('') || parts.includes('__proto__') || path.startsWith('$');
+    return isNone || path.length > MAX_PATH_LENGTH;
+  });
+  if (wrong !== undefined) {
+    throw new UsageError(`--by must name attributes, such as country or device.model, not ${shown(wrong)}`);
+  }
+  if (paths.length <= MAX_BY) return paths;
+  throw new UsageError(`--by names ${paths.length} attributes, at most ${MAX_BY}; preview several times`);
 }
 
 /** Digits only: of `1e6`, `113_000_000` and `1,000` two readers may think different numbers. */

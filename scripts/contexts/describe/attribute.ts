@@ -93,10 +93,10 @@ export class AttributeCounter {
     if (typeof value === 'string') {
       this.shortest = Math.min(this.shortest, value.length);
       this.longest = Math.max(this.longest, value.length);
-      const look = lookOf(value);
-      if (look !== undefined) this.looks.set(look, (this.looks.get(look) ?? 0) + 1);
-      else if (isHashedKey(value)) this.hashed++;
+      if (isHashedKey(value)) this.hashed++;
     }
+    const look = lookOf(value);
+    if (look !== undefined) this.looks.set(look, (this.looks.get(look) ?? 0) + 1);
     // Objects have paths of their own.
     if (kind !== 'object') this.#count(JSON.stringify(value), weight);
   }

@@ -78,10 +78,16 @@ function exact(value: bigint): number | string {
   return Number.isSafeInteger(number) ? number : String(value);
 }
 
+/** A column's name as a word of a command line; one that would have to be quoted is left to the reader. */
+function quotable(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : 'COLUMN';
+}
+
 function misfit({ name, type, isInferred }: Column, cell: unknown): string {
-  if (ArrayBuffer.isView(cell)) return `its ${nameOf(name)} is bytes, or too long a text: no attribute can be that`;
+  if (ArrayBuffer.isView(cell))
+    return `its ${nameOf(name)} is bytes, broken JSON or too long a text: no attribute can be that`;
   const found = typeof cell === 'string' ? beginning(cell) : kindOf(cell);
   if (type === undefined) return `its ${nameOf(name)} is ${found}, which no attribute can be`;
-  const why = isInferred ? `, as in the rows before; if text is right: --type ${nameOf(name)}=string` : '';
+  const why = isInferred ? `, as in the rows before; if text is right, say so by --type ${quotable(name)}=string` : '';
   return `its ${nameOf(name)} is ${found}, expected ${CELL_EXAMPLES[type]}${why}`;
 }

@@ -114,7 +114,7 @@ describe('CSV', () => {
     const { contexts, refused } = await read(`targetingKey,age\n${rows}u-x,old\nu-y,\nu-z,7,7\nu-z\n`);
     expect(contexts).toHaveLength(1001);
     expect(refused).toEqual([
-      '1002: its "age" is "old", expected a number such as 12.5, as in the rows before; if text is right: --type "age"=string',
+      '1002: its "age" is "old", expected a number such as 12.5, as in the rows before; if text is right, say so by --type age=string',
       '1004: it has 3 cells, expected 2',
       '1005: it has 1 cells, expected 2',
     ]);

@@ -57,15 +57,15 @@ function hint(ending: string): string {
 const MAGIC: readonly {
   readonly what: string;
   readonly bytes: readonly number[];
-  readonly kind: ContextFormat | Compression | 'other';
+  readonly kind: ContextFormat | Compression | 'utf-16' | 'other';
 }[] = [
   { what: 'a Parquet file', bytes: [...Buffer.from('PAR1')], kind: 'parquet' },
   { what: 'a SQLite database', bytes: [...Buffer.from('SQLite format 3\0')], kind: 'sqlite' },
   { what: 'compressed with gzip', bytes: [0x1f, 0x8b], kind: 'gzip' },
   { what: 'compressed with zstd', bytes: [0x28, 0xb5, 0x2f, 0xfd], kind: 'zstd' },
   { what: 'a ZIP archive', bytes: [0x50, 0x4b, 0x03, 0x04], kind: 'other' },
-  { what: 'UTF-16 text, expected UTF-8', bytes: [0xff, 0xfe], kind: 'other' },
-  { what: 'UTF-16 text, expected UTF-8', bytes: [0xfe, 0xff], kind: 'other' },
+  { what: 'UTF-16 text', bytes: [0xff, 0xfe], kind: 'utf-16' },
+  { what: 'UTF-16 text', bytes: [0xfe, 0xff], kind: 'utf-16' },
 ];
 
 /** How many of a file's first bytes {@link requireKind} looks at. */
@@ -81,6 +81,9 @@ export function requireKind(name: string, kind: FileKind, head: Uint8Array): voi
   }
   if (kind.compression === 'brotli' && found === undefined) return;
   if (kind.compression === 'zstd' && isSkippableFrame(head)) return;
+  if (found?.kind === 'utf-16') {
+    throw new UsageError(`${name}: UTF-16 text, expected UTF-8; it becomes that by: iconv -f UTF-16 -t UTF-8`);
+  }
   const named = kind.compression ?? label(kind.format);
   const fix = found === undefined ? `it does not begin like one` : `by its first bytes it is ${found.what}`;
   throw new UsageError(

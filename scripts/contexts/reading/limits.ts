@@ -18,6 +18,12 @@ export const MAX_DEPTH = 32;
 /** Attributes of a context, those of its objects counted too: more than any directory of users has, few enough to walk. */
 export const MAX_ATTRIBUTES = 1000;
 
+/** Users that a row may stand for: more than there are people. Sums of weights and of their squares stay far from infinite. */
+export const MAX_WEIGHT = 10_000_000_000;
+
+/** The least that a row may weigh: a share of all users, where they are the most that there may be. Its square stays far from 0. */
+export const MIN_WEIGHT = 1 / MAX_WEIGHT;
+
 /** Bytes that an archive may unpack to: {@link MAX_CONTEXTS} rows of two kilobytes. */
 export const MAX_UNPACKED_BYTES = 20 * 1024 ** 3;
 

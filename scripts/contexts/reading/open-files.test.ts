@@ -113,7 +113,7 @@ describe('opening files of contexts', () => {
     ['b.csv', 'SQLite format 3\0', 'it is a SQLite database'],
     ['b.jsonl', gzipSync(LINES), 'it is compressed with gzip; give it the name that it should have'],
     ['b.csv', 'PK\u0003\u0004', 'it is a ZIP archive'],
-    ['b.csv', Buffer.from('\uFEFFa,b', 'utf16le'), 'it is UTF-16 text, expected UTF-8'],
+    ['b.csv', Buffer.from('\uFEFFa,b', 'utf16le'), 'UTF-16 text, expected UTF-8; it becomes that by: iconv'],
     ['b.parquet', 'a,b\n', 'b.parquet: by its name it is Parquet, but it does not begin like one'],
     ['b.db', 'PAR1', 'b.db: by its name it is SQLite, but by its first bytes it is a Parquet file'],
     ['b.jsonl.gz', LINES, 'b.jsonl.gz: by its name it is gzip, but it does not begin like one'],

@@ -25,7 +25,8 @@ export interface OpenedFile {
 /**
  * Looks at files, and says how to read them; nothing stays open.
  * @param names - Paths from `directory`: files, or named pipes such as a shell's `<(…)`, which can be read once
- * @throws UsageError for what is not there, no file, empty, of no known format, not what its name says, or too many
+ * @throws UsageError for what is not there, no file, empty, of no known format, not what its name says, or too many, and for an
+ * option that is for none of them
  */
 export async function openContextFiles(
   names: readonly string[],
@@ -42,7 +43,19 @@ export async function openContextFiles(
   const files: ContextFile[] = [];
   // One after the other: all at once they would be as many open files.
   for (const name of names) files.push(await openFile(name, resolve(directory, name), options, limits, rows));
+  requireUse(files, options);
   return files;
+}
+
+/** An option that would do nothing is a mistake, or about another file. */
+function requireUse(files: readonly ContextFile[], { types, table }: ReadOptions): void {
+  if (files.length === 0) return;
+  if ((types?.size ?? 0) > 0 && files.every(({ format }) => format === 'jsonl')) {
+    throw new UsageError('--type is for columns; JSON Lines say themselves what their values are');
+  }
+  if (table !== undefined && files.every(({ format }) => format !== 'sqlite')) {
+    throw new UsageError('--table is for SQLite files, and there is none');
+  }
 }
 
 async function openFile(

@@ -88,7 +88,6 @@ describe('Parquet', () => {
       },
       {
         targetingKey: '1152921504606846976',
-        ratio: NaN,
         price: -0.1,
         since,
         born: day,
@@ -111,10 +110,25 @@ describe('Parquet', () => {
     ]);
   });
 
+  it('has rows refused whose dates or numbers nothing can be written as', async () => {
+    const { contexts, refused } = await read('moments.parquet');
+    expect(contexts).toEqual([{ targetingKey: 'u-1', seen: new Date(0), score: 1.5 }]);
+    expect(refused).toEqual([
+      "2: it has a date that RFC 3339 can't write: its years are 0000 to 9999",
+      "3: it has a date that RFC 3339 can't write: its years are 0000 to 9999",
+    ]);
+  });
+
+  it('has rows refused whose JSON is broken, and not the file', async () => {
+    const { contexts, refused } = await read('json.parquet');
+    expect(contexts).toEqual([{ targetingKey: 'u-1', tags: { a: [1] } }]);
+    expect(refused).toEqual(['2: its "tags" is bytes, broken JSON or too long a text: no attribute can be that']);
+  });
+
   it('has rows refused that hold bytes', async () => {
     const { contexts, refused } = await read('bytes.parquet');
     expect(contexts).toEqual([{ targetingKey: 'u-1' }]);
-    expect(refused).toEqual(['2: its "digest" is bytes, or too long a text: no attribute can be that']);
+    expect(refused).toEqual(['2: its "digest" is bytes, broken JSON or too long a text: no attribute can be that']);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { UsageError } from '../../errors.js';
 import { requireColumns, typedRow, type Column } from './columns.js';
 import { BATCH_ROWS } from './limits.js';
-import { parquetValueReader, type ValueReader } from './parquet-values.js';
+import { jsonOrBytes, parquetValueReader, type ValueReader } from './parquet-values.js';
 import type { ReadOptions, RefusedRow, RowsBatch } from '../contexts.js';
 import type { AsyncBuffer, Compressors, FileMetaData } from 'hyparquet';
 
@@ -69,7 +69,8 @@ async function* readHandle(
     columns.map(parquetValueReader),
     options,
   );
-  const reading = { file, metadata, compressors: await guardedCompressors(), useOffsetIndex: true };
+  const parsers = { jsonFromBytes: jsonOrBytes };
+  const reading = { file, metadata, compressors: await guardedCompressors(), parsers, useOffsetIndex: true };
   let groupStart = 0;
   for (const group of metadata.row_groups) {
     const groupEnd = groupStart + Number(group.num_rows);

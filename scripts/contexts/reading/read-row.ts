@@ -1,6 +1,6 @@
 /** From a row's values to a context and its weight. */
 import { readDecimal } from './decimal.js';
-import { MAX_ATTRIBUTES, MAX_DEPTH } from './limits.js';
+import { MAX_ATTRIBUTES, MAX_DEPTH, MAX_WEIGHT, MIN_WEIGHT } from './limits.js';
 import { isPlainObject, setNested } from './nest.js';
 import { beginning, kindOf, nameOf } from './shown.js';
 import type { ReadOptions, WeightedContext } from '../contexts.js';
@@ -45,7 +45,8 @@ function isAttribute(name: string, column: string): boolean {
 }
 
 /**
- * A context out of a row's cells: an empty cell (null) is no attribute, and a weight may be text.
+ * A context out of a row's cells: an empty cell is no attribute (null, and NaN, by which programs without null say that
+ * there is no number), and a weight may be text.
  * @param paths - Keeps what the columns' names lead to, for the rows of a batch
  */
 export function readCells(
@@ -57,7 +58,7 @@ export function readCells(
   const context: Record<string, unknown> = {};
   for (const name of Object.keys(row)) {
     const cell = row[name];
-    if (cell === undefined || cell === null || name === column || name.startsWith('$')) continue;
+    if (cell === undefined || cell === null || Number.isNaN(cell) || name === column || name.startsWith('$')) continue;
     let path = paths.get(name);
     if (path === undefined) paths.set(name, (path = attributeOf(name, key)?.split('.') ?? []));
     if (path.length === 0) continue;
@@ -76,10 +77,17 @@ function weigh(context: Record<string, unknown>, given: unknown, weight: string 
       ? { context, weight: 1, isWeighted: false }
       : `it has no weight: ${nameOf(weight)} is missing in it`;
   }
-  if (typeof given === 'number' && Number.isFinite(given) && given > 0) {
+  // Of NaN neither holds.
+  if (typeof given === 'number' && given >= MIN_WEIGHT && given <= MAX_WEIGHT) {
     return { context, weight: given, isWeighted: true };
   }
-  return `its weight must be a finite number above 0, found ${weightFound(given)}`;
+  return `its weight must be a finite number above 0${bound(given)}, found ${weightFound(given)}`;
+}
+
+/** The bound that a number above 0 crosses. */
+function bound(given: unknown): string {
+  if (!Number.isFinite(given) || !((given as number) > 0)) return '';
+  return (given as number) > MAX_WEIGHT ? `, at most ${MAX_WEIGHT.toLocaleString('en')}` : `, at least ${MIN_WEIGHT}`;
 }
 
 const PROTO = 'it has an attribute __proto__, which no attribute may be called';
@@ -104,15 +112,27 @@ function keyProblem(context: Record<string, unknown>): string | undefined {
 
 /** An object's or a list's inner values; what is neither has none. */
 function walk(value: object, depth: number, left: { attributes: number }): string | undefined {
-  if (value instanceof Date) return undefined;
+  if (value instanceof Date) return sayable(value) ? undefined : `it has a date ${BEYOND_DATES}`;
   if (depth === 0) return `it is nested deeper than ${MAX_DEPTH} levels`;
   const isList = Array.isArray(value);
   for (const name of isList ? value.keys() : Object.keys(value)) {
     if (name === '__proto__') return PROTO;
     if (!isList && (left.attributes -= 1) < 0) return `it has more than ${MAX_ATTRIBUTES} attributes`;
     const inner: unknown = (value as Record<string | number, unknown>)[name];
-    const problem = typeof inner === 'object' && inner !== null ? walk(inner, depth - 1, left) : undefined;
+    const problem = typeof inner === 'object' && inner !== null ? walk(inner, depth - 1, left) : numberProblem(inner);
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+/** JSON can write numbers that no program has, `1e999`, and can't write what they become. */
+function numberProblem(value: unknown): string | undefined {
+  return typeof value !== 'number' || Number.isFinite(value) ? undefined : 'it has a number that is not finite';
+}
+
+const BEYOND_DATES = "that RFC 3339 can't write: its years are 0000 to 9999";
+
+function sayable(date: Date): boolean {
+  const year = date.getUTCFullYear();
+  return year >= 0 && year <= 9999;
 }

@@ -64,7 +64,7 @@ describe('SQLite', () => {
       { targetingKey: '9007199254740993', v: 1 },
     ]);
     expect(refused).toEqual(
-      [3, 4].map((row) => `${row}: its "v" is bytes, or too long a text: no attribute can be that`),
+      [3, 4].map((row) => `${row}: its "v" is bytes, broken JSON or too long a text: no attribute can be that`),
     );
   });
 
@@ -77,7 +77,7 @@ describe('SQLite', () => {
     expect([...refused].sort()).toEqual([
       '2: its weight must be a finite number above 0, found the text "many"',
       '3: its "at" is "today", expected a date such as 2027-03-01 or 2027-03-01T09:30:00Z',
-      '4: its "ok" is "maybe", expected true or false, as in the rows before; if text is right: --type "ok"=string',
+      '4: its "ok" is "maybe", expected true or false, as in the rows before; if text is right, say so by --type ok=string',
     ]);
   });
 
@@ -131,6 +131,21 @@ describe('SQLite', () => {
     bytes.fill(2, 18, 20);
     await writeFile(join(directory, 'a.db'), bytes);
     await expect(read()).rejects.toThrow("a.db is kept with a write-ahead log, which can't be read; make a copy");
+  });
+
+  it('that ends too early is refused, though its last page would be read as zeros', async () => {
+    write(`CREATE TABLE a (targetingKey TEXT); INSERT INTO a VALUES ('u-1'), ('u-2')`);
+    const bytes = await readFile(join(directory, 'a.db'));
+    await writeFile(join(directory, 'a.db'), bytes.subarray(0, bytes.length - 1000));
+    await expect(read()).rejects.toThrow('a.db ends too early: it was not copied to its end');
+  });
+
+  it('in UTF-16 is refused with what to do', async () => {
+    write(`CREATE TABLE a (targetingKey TEXT); INSERT INTO a VALUES ('u-1')`);
+    const bytes = await readFile(join(directory, 'a.db'));
+    bytes.writeUInt32BE(2, 56);
+    await writeFile(join(directory, 'a.db'), bytes);
+    await expect(read()).rejects.toThrow('a.db holds texts in UTF-16, expected UTF-8; make a copy: sqlite3 FILE .dump');
   });
 
   it('that is damaged anywhere is read or refused, never worse', async () => {

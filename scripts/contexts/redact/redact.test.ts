@@ -44,6 +44,18 @@ describe('redacting', () => {
     ['hashes a number as its digits', { hash: ['a', 'b'] }, { a: '17', b: 17 }, { a: h('17'), b: h('17') }],
     ['hashes lists one by one', { hash: ['a'] }, { a: ['x', ['y'], null] }, { a: [h('x'), [h('y')], null] }],
     ['hashes objects as a whole', { hash: ['a'] }, { a: { z: 1, b: 'x' } }, { a: h('{"b":"x","z":1}') }],
+    [
+      'finds a name again that is spelled in another way',
+      { hash: ['a'] },
+      { a: 'Jos\u00e9', b: 'JOSE\u0301', c: 'Jose' },
+      { a: h('Jos\u00e9'), b: h('Jos\u00e9'), c: 'Jose' },
+    ],
+    [
+      'finds what it dropped again that is spelled in another way',
+      { drop: ['a'] },
+      { a: 'Jos\u00e9 Mu\u00f1oz', b: 'by Jose\u0301 MUN\u0303OZ', c: 1 },
+      { c: 1 },
+    ],
     ['hashes truth values', { hash: ['a'] }, { a: true }, { a: h('true') }],
     ['leaves null as it is', { hash: ['a'] }, { a: null }, { a: null }],
     ['leaves hashes as they are', { hash: ['a'] }, { a: h('ann') }, { a: h('ann') }],

@@ -12,9 +12,9 @@ const LEAST_WITHIN = 8;
 
 /** The values of one row that must not stay. */
 export class Traces {
-  /** Texts to what stands in their place. */
+  /** Texts, {@link folded}, to what stands in their place. */
   readonly #equal = new Map<string, unknown>();
-  /** In lower case: addresses do not differ by it. */
+  /** {@link folded}. */
   readonly #within = new Set<string>();
 
   /** Whether there is nothing to be found. */
@@ -47,24 +47,30 @@ export class Traces {
     }
     if (typeof value !== 'string' && typeof value !== 'number') return value;
     const text = String(value);
-    if (!this.#equal.has(text) && !this.#holds(text)) return value;
+    const replaced = this.#equal.size === 0 ? undefined : this.#equal.get(folded(text));
+    if (replaced === undefined && !this.#holds(text)) return value;
     found();
-    return this.#equal.get(text) ?? GONE;
+    return replaced ?? GONE;
   }
 
   #addScalar(value: string | number, replace: ((text: string | number) => unknown) | undefined): void {
     const text = String(value);
     const least = typeof value === 'number' ? LEAST_EQUAL_DIGITS : LEAST_EQUAL;
-    if (replace !== undefined && text.length >= least) this.#equal.set(text, replace(value));
-    if (text.length >= LEAST_WITHIN) this.#within.add(text.toLowerCase());
+    if (replace !== undefined && text.length >= least) this.#equal.set(folded(text), replace(value));
+    if (text.length >= LEAST_WITHIN) this.#within.add(folded(text));
   }
 
   #holds(text: string): boolean {
     if (text.length < LEAST_WITHIN || this.#within.size === 0) return false;
-    const lower = text.toLowerCase();
-    for (const value of this.#within) if (lower.includes(value)) return true;
+    const whole = folded(text);
+    for (const value of this.#within) if (whole.includes(value)) return true;
     return false;
   }
+}
+
+/** As two programs that spell a name or an address differently mean the same: `é` is one character or two. */
+function folded(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
 }
 
 /** Stands for a value that goes. */

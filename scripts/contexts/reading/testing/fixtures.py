@@ -47,6 +47,10 @@ write("kinds", kinds)
 write("bytes", pa.table({"targetingKey": ["u-1", "u-2"], "digest": pa.array([None, b"\x00\xff"], pa.binary(2))}))
 write("twice", pa.table([pa.array([1]), pa.array([2])], names=["a", "a"]))
 write("conflict", pa.table({"a": [{"c": 1}], "a.b": [2]}))
+at = pa.timestamp("us")
+moments = {"targetingKey": ["u-1", "u-2", "u-3"], "seen": pa.array([0, -(2**62), 2**62], at), "score": [1.5, 2.5, float("inf")]}
+write("moments", pa.table(moments))
+write("json", pa.table({"targetingKey": ["u-1", "u-2"], "tags": pa.array(['{"a":[1]}', "{a"], pa.json_())}))
 write("many", pa.table({"targetingKey": [f"user-{n}" for n in range(70_000)]}), compression="zstd", use_dictionary=False)
 
 lines = "".join(f'{{"targetingKey":"user-{n}","country":"DE"}}\n' for n in range(5))
