@@ -92,6 +92,7 @@ describe('opening files of contexts', () => {
     ['a.csv', Buffer.from('targetingKey,country\nu-1,DE\nu-2,AT\n')],
     ['a.tsv.gz', gzipSync('targetingKey\tcountry\nu-1\tDE\nu-2\tAT\n')],
     ['a.jsonl.br', brotliCompressSync(LINES)],
+    ['padded.jsonl.gz', Buffer.concat([gzipSync(LINES), Buffer.alloc(512)])],
     ['two-members.jsonl.gz', Buffer.concat([gzipSync(LINES.slice(0, 40)), gzipSync(LINES.slice(40))])],
   ])('reads %s', async (name, bytes) => {
     const { contexts, refused, progress } = await readOnly(name, bytes);
@@ -133,6 +134,11 @@ describe('opening files of contexts', () => {
       'c.jsonl.br',
       brotliCompressSync(LINES).subarray(0, -3),
       'c.jsonl.br: the archive is damaged or ends too early (brotli: ',
+    ],
+    [
+      'two.jsonl.br',
+      Buffer.concat([brotliCompressSync(LINES), brotliCompressSync(LINES)]),
+      'two.jsonl.br: the archive is damaged or ends too early (brotli: there is more after its end)',
     ],
     ['d.jsonl.br', LINES, 'd.jsonl.br: the archive is damaged or ends too early (brotli: '],
   ])('refuses %s', async (name, bytes, message) => {
