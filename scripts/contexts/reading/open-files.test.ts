@@ -166,6 +166,13 @@ describe('opening files of contexts', () => {
     await expect(readOnly('large.jsonl', large, limits)).rejects.toThrow('more than 3 rows of contexts');
   });
 
+  it('refuses a file that was cut since it was looked at', async () => {
+    await writeFile(join(directory, 'cut.jsonl'), LINES);
+    const [file] = await openContextFiles(['cut.jsonl'], directory, {});
+    await writeFile(join(directory, 'cut.jsonl'), LINES.slice(0, LINES.indexOf('\n') + 1));
+    await expect(readContexts(file)).rejects.toThrow('cut.jsonl became shorter while it was read; run it again');
+  });
+
   it('reads a file twice, and a pipe once', async () => {
     await writeFile(join(directory, 'twice.jsonl'), LINES);
     const pipe = join(directory, 'pipe');
