@@ -63,6 +63,15 @@ describe('files of the main branch', () => {
     expect(await readFile(join(out, '.github/contexts.jsonl'), 'utf8')).toBe(ROW);
   });
 
+  it('need a folder that can be one', async () => {
+    await writeFile(out, 'a file');
+    expect(await fetchContexts('.github/contexts.jsonl')).toMatchObject({
+      exitCode: 2,
+      errors: expect.stringMatching(/^error: can't write to .*out: EEXIST/),
+    });
+    expect(await readFile(out, 'utf8')).toBe('a file');
+  });
+
   it('must be protected, by where they lie or by the policy', async () => {
     const { exitCode, errors } = await fetchContexts('contexts/open.jsonl');
     expect(exitCode).toBe(2);

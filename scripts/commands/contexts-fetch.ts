@@ -2,7 +2,13 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { findRepository, isAncestor, resolveRevision, type LocalRepository } from '../../provider/repository/index.js';
+import {
+  findRepository,
+  isAncestor,
+  resolveRevision,
+  SyncError,
+  type LocalRepository,
+} from '../../provider/repository/index.js';
 import { UsageError, type Command, type CommandInput } from '../command.js';
 import { takeBranchFiles } from '../contexts/fetch/branch-files.js';
 import { unzip } from '../contexts/fetch/unzip.js';
@@ -61,8 +67,10 @@ async function runFetch(input: CommandInput): Promise<Report> {
   const base = await baseOf(repository, options.text('base'), artifact !== undefined);
   const commit = await commitOf(repository, base.revision, '--base');
   const folder = resolve(directory, options.text('out') ?? '');
-  await mkdir(folder, { recursive: true });
-  const files = await takeBranchFiles({ repository, root: workspace.path, commit, paths }, folder);
+  const files = await writing(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    return takeBranchFiles({ repository, root: workspace.path, commit, paths }, folder);
+  });
   if (artifact === undefined) return report(folder, files, []);
   const unpacked = await fetchArchive(input, { repository, branch: base.branch, commit, name: artifact, folder });
   if (unpacked.taken.length === 0) {
@@ -98,10 +106,21 @@ async function fetchArchive({ environment, progress }: CommandInput, terms: Arch
       to: archive,
     });
     progress('unpacking');
-    return { ...(await unzip(archive, folder, MAX_UNPACKED_BYTES)), from: found };
+    const unpacked = await writing(folder, () => unzip(archive, folder, MAX_UNPACKED_BYTES));
+    return { ...unpacked, from: found };
   } finally {
     await rm(own, { recursive: true, force: true });
     finished();
+  }
+}
+
+/** What the system says of the folder: it is a file, say, or the disk is full. @throws SyncError */
+async function writing<T>(folder: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+    throw new SyncError(`can't write to ${folder}: ${(cause as Error).message}`, 'never', { cause });
   }
 }
 

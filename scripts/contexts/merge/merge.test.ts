@@ -90,12 +90,16 @@ describe('merging', () => {
     expect(result.refused.rows).toBe(2);
   });
 
-  it('says so where a file changes between its two readings', async () => {
+  it.each([
+    ['of fewer rows', '{"targetingKey":"a", "padding":"as long as before"}\n'],
+    ['of other users', '{"targetingKey":"a"}\n{"targetingKey":"c"}\n'],
+    ['of a user less', '{"targetingKey":"a"}\n{"targetingKey":"a"}\n'],
+  ])('says so where a file becomes one %s between its two readings', async (_what, other) => {
     const name = await fileOf([{ targetingKey: 'a' }, { targetingKey: 'b' }]);
     const opened = await openContextFiles([name], folder, {});
     const plan = new Merge();
     await plan.plan(new RowReader(opened, {}, () => undefined), undefined);
-    await writeFile(join(folder, name), '{"targetingKey":"a"}\n');
+    await writeFile(join(folder, name), other);
     const lines = plan.lines(new RowReader(opened, {}, () => undefined));
     await expect(all(lines)).rejects.toThrow('the files changed while they were read');
   });

@@ -57,21 +57,26 @@ export class Merge {
   /** The rows that stay, in the order of the files. @param reader of the same files, again */
   async *lines(reader: RowReader): AsyncGenerator<string> {
     const { threshold, factor } = this.#thinning;
+    // A user who is new now gets a slot, too, of no row.
+    const planned = this.#users.size + this.#keyless;
     let row = 0;
     let keyless = 0;
+    let stayed = 0;
     for await (const contexts of reader.batches()) {
       for (const { context, weight } of contexts) {
         row++;
         const user = userNumber(context);
         if (user === NO_USER) keyless++;
         else if (!this.#stays(user, row)) continue;
+        stayed++;
         if (unitOf(user === NO_USER ? keylessNumber(keyless) : user) >= threshold) continue;
         this.#kept++;
         this.#weightAfter += weight * factor;
         yield this.#text(context, weight);
       }
     }
-    if (row !== this.#rows) throw new UsageError('the files changed while they were read; run it again');
+    if (row !== this.#rows || stayed !== planned)
+      throw new UsageError('the files changed while they were read; run it again');
   }
 
   /** What was done. @param reader the first one */

@@ -92,6 +92,7 @@ describe('opening files of contexts', () => {
     ['a.csv', Buffer.from('targetingKey,country\nu-1,DE\nu-2,AT\n')],
     ['a.tsv.gz', gzipSync('targetingKey\tcountry\nu-1\tDE\nu-2\tAT\n')],
     ['a.jsonl.br', brotliCompressSync(LINES)],
+    ['padded.jsonl.gz', Buffer.concat([gzipSync(LINES), Buffer.alloc(512)])],
     ['two-members.jsonl.gz', Buffer.concat([gzipSync(LINES.slice(0, 40)), gzipSync(LINES.slice(40))])],
   ])('reads %s', async (name, bytes) => {
     const { contexts, refused, progress } = await readOnly(name, bytes);
@@ -134,6 +135,11 @@ describe('opening files of contexts', () => {
       brotliCompressSync(LINES).subarray(0, -3),
       'c.jsonl.br: the archive is damaged or ends too early (brotli: ',
     ],
+    [
+      'two.jsonl.br',
+      Buffer.concat([brotliCompressSync(LINES), brotliCompressSync(LINES)]),
+      'two.jsonl.br: the archive is damaged or ends too early (brotli: there is more after its end)',
+    ],
     ['d.jsonl.br', LINES, 'd.jsonl.br: the archive is damaged or ends too early (brotli: '],
   ])('refuses %s', async (name, bytes, message) => {
     if (bytes !== undefined) await writeFile(join(directory, name), bytes);
@@ -165,6 +171,13 @@ describe('opening files of contexts', () => {
     for (const name of names) await writeFile(join(directory, name), LINES);
     const files = await openContextFiles(names, directory, {});
     expect(files.map(({ name }) => name)).toEqual(names);
+  });
+
+  it('refuses a file that was cut since it was looked at', async () => {
+    await writeFile(join(directory, 'cut.jsonl'), LINES);
+    const [file] = await openContextFiles(['cut.jsonl'], directory, {});
+    await writeFile(join(directory, 'cut.jsonl'), LINES.slice(0, LINES.indexOf('\n') + 1));
+    await expect(readContexts(file)).rejects.toThrow('cut.jsonl became shorter while it was read; run it again');
   });
 
   it('reads a file twice, and a pipe once', async () => {

@@ -20,6 +20,8 @@ export interface OpenedFile {
   readonly kind: FileKind;
   /** On disk, in bytes. */
   readonly size: number;
+  /** Of a pipe nobody knows how much comes. */
+  readonly isPipe: boolean;
 }
 
 /**
@@ -73,7 +75,7 @@ async function openFile(
   const kind = isPipe ? pipeKind(name) : kindByName(name);
   if (!isPipe) requireKind(name, kind, await readHead(name, path));
   let isRead = false;
-  const file: OpenedFile = { name, path, kind, size: stats.size };
+  const file: OpenedFile = { name, path, kind, size: stats.size, isPipe };
   return {
     name,
     format: kind.format,
@@ -99,12 +101,13 @@ function pipeKind(name: string): FileKind {
 }
 
 function readBatches(
-  { name, path, kind, size }: OpenedFile,
+  { name, path, kind, size, isPipe }: OpenedFile,
   options: ReadOptions,
   limits: ReadLimits,
   progress: (readBytes: number) => void,
 ): AsyncIterable<Batch> {
-  const source = { name, path, compression: kind.compression, maxBytes: limits.unpackedBytes };
+  const { compression } = kind;
+  const source = { name, path, compression, size: isPipe ? undefined : size, maxBytes: limits.unpackedBytes };
   switch (kind.format) {
     case 'jsonl':
       return readJsonLines(name, readBytes(source, progress), limits.lineBytes);
