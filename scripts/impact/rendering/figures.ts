@@ -38,7 +38,13 @@ export function usersRange(low: number, high: number): string {
   const [from, to] = [usersFigure(low, 'down'), usersFigure(high, 'up')];
   // The unit at the end would be read as both ends'.
   const isDoubtful = from.unit === '' && to.unit !== '' && low > 0;
-  return range(from, isDoubtful ? { digits: exactWord(Math.ceil(high)), unit: '' } : to);
+  return range(from, isDoubtful ? { digits: exactWord(Math.max(Math.ceil(high), nearest(high))), unit: '' } : to);
+}
+
+/** The number that {@link usersWord} shows: of a figure in between it must not lie beyond the end. */
+function nearest(count: number): number {
+  const { digits, unit } = usersFigure(count, 'nearest');
+  return Number(digits.replaceAll(',', '')) * (UNITS.find(([, name]) => name === unit)?.[0] ?? 1);
 }
 
 /** A share of 0 to 1: `3.7 %`, `0.042 %`, `<0.001 %`, `>99.999 %`. */
