@@ -4,7 +4,7 @@ import { MAX_REFUSED_EXAMPLES } from '../../contexts/reading/limits.js';
 import { parseBatch } from '../../contexts/reading/parse-batch.js';
 import type { Job } from './job.js';
 import { Replay } from './replay.js';
-import { keyNumber } from './repeats.js';
+import { userNumber } from '../../contexts/user-table.js';
 import type { Tally } from './tally.js';
 
 /** What is known of a batch before it is counted. */
@@ -44,7 +44,7 @@ export class LaneWork {
     const keys = new Float64Array(contexts.length);
     const weights = new Float64Array(contexts.length);
     for (const [index, { context, weight }] of contexts.entries()) {
-      keys[index] = keyNumber(context);
+      keys[index] = userNumber(context);
       weights[index] = weight;
     }
     const examples = refused.slice(0, MAX_REFUSED_EXAMPLES);

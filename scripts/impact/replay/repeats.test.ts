@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { keyNumber, NO_KEY, SeenKeys, type Repeats } from './repeats.js';
+import { NO_USER, userNumber } from '../../contexts/user-table.js';
+import { SeenKeys, type Repeats } from './repeats.js';
 
 const numbersOf = (keys: readonly unknown[]): Float64Array =>
-  Float64Array.from(keys, (targetingKey) => keyNumber({ targetingKey }));
+  Float64Array.from(keys, (targetingKey) => userNumber({ targetingKey }));
 
 const mark = (repeats: Repeats, keys: readonly unknown[], weights: readonly number[] = keys.map(() => 1)) =>
   repeats.mark(numbersOf(keys), Float64Array.from(weights));
@@ -11,19 +12,19 @@ describe('the number of a targeting key', () => {
   it('is one for each of a million keys, and whole', () => {
     const numbers = new Set<number>();
     for (let index = 0; index < 500_000; index++) {
-      numbers.add(keyNumber({ targetingKey: `user-${index}` }));
-      numbers.add(keyNumber({ targetingKey: `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}` }));
+      numbers.add(userNumber({ targetingKey: `user-${index}` }));
+      numbers.add(userNumber({ targetingKey: `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}` }));
     }
     expect(numbers.size).toBe(1_000_000);
     expect([...numbers].every((number) => Number.isSafeInteger(number) && number > 0)).toBe(true);
   });
 
   it('is the same for a whole number and its digits, which a rollout hashes alike', () => {
-    expect(keyNumber({ targetingKey: -42 })).toBe(keyNumber({ targetingKey: '-42' }));
+    expect(userNumber({ targetingKey: -42 })).toBe(userNumber({ targetingKey: '-42' }));
   });
 
   it.each([[undefined], [null], [''], [1.5], [{}]])('is none of %j', (targetingKey) => {
-    expect(keyNumber({ targetingKey })).toBe(NO_KEY);
+    expect(userNumber({ targetingKey })).toBe(NO_USER);
   });
 });
 
